@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0
+# What a person types; `make help` lists it. The kernel's own build reads Kbuild.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+prefix ?= /usr/local
+DESTDIR ?=
+
+libdir := $(DESTDIR)$(prefix)/lib
+kernelrelease = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
+moduledir = $(DESTDIR)/lib/modules/$(kernelrelease)/updates/scull
+
+.DELETE_ON_ERROR:
+
+## modules	build the modules, for the kernel whose build folder is KDIR
+.PHONY: modules
+modules: need-kdir
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+## clean		remove what building the modules made
+.PHONY: clean
+clean: need-kdir
+	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
+
+## install	install the modules and the udev files (as root)
+.PHONY: install
+install: need-kdir need-modules
+	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) \
+		INSTALL_MOD_DIR=updates/scull CONFIG_MODULE_SIG_ALL= modules_install
+	depmod $(addprefix -b ,$(DESTDIR)) $(kernelrelease)
+	install -D -m 644 udev/60-scull.rules $(libdir)/udev/rules.d/60-scull.rules
+	install -D -m 644 udev/sysusers.conf $(libdir)/sysusers.d/scull.conf
+	install -D -m 644 udev/modules-load.conf $(libdir)/modules-load.d/scull.conf
+	install -D -m 644 udev/modprobe.conf $(libdir)/modprobe.d/scull.conf
+	$(if $(DESTDIR),,$(call refresh))
+
+## uninstall	remove what install installed (as root)
+.PHONY: uninstall
+uninstall: need-kdir
+	rm -rf $(moduledir)
+	depmod $(addprefix -b ,$(DESTDIR)) $(kernelrelease)
+	rm -f $(libdir)/udev/rules.d/60-scull.rules $(libdir)/sysusers.d/scull.conf
+	rm -f $(libdir)/modules-load.d/scull.conf $(libdir)/modprobe.d/scull.conf
+	$(if $(DESTDIR),,$(call refresh))
+
+# Let the running system know; not every system runs systemd.
+define refresh
+	if command -v systemd-sysusers >/dev/null; then systemd-sysusers; fi
+	if command -v udevadm >/dev/null; then udevadm control --reload; fi
+endef
+
+.PHONY: need-kdir
+need-kdir:
+	@test -e $(KDIR)/Makefile || { \
+		echo "make: $(KDIR) is no kernel build folder: install the kernel's headers, or give KDIR=" >&2; \
+		exit 1; }
+
+.PHONY: need-modules
+need-modules:
+	@test -e scull_common/scull_common.ko || { \
+		echo "make: the modules are not built: run make modules first" >&2; exit 1; }
+
+include tests/vm/vm.mk
+
+## help		this list
+.PHONY: help
+help:
+	@sed -n 's/^## //p' $(MAKEFILE_LIST)

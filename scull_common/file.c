@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a program does to an open node: open, llseek, read, write. */
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/minmax.h>
+#include <linux/module.h>
+#include <linux/pagemap.h>
+#include <linux/sched/signal.h>
+#include <linux/uio.h>
+
+#include "device.h"
+
+static int scull_trim(struct scull_dev *dev)
+{
+	if (down_write_killable(&dev->io))
+		return -EINTR;
+	atomic64_set(&dev->size, 0);
+	scull_store_trim(&dev->store);
+	up_write(&dev->io);
+	return 0;
+}
+
+/* A writer that neither reads nor appends starts a new file, as does O_TRUNC. */
+static bool scull_open_trims(const struct file *file)
+{
+	if (!(file->f_mode & FMODE_WRITE))
+		return false;
+	if (file->f_flags & O_TRUNC)
+		return true;
+	return !(file->f_mode & FMODE_READ) && !(file->f_flags & O_APPEND);
+}
+
+static int scull_open(struct inode *inode, struct file *file)
+{
+	struct scull_dev *dev = scull_dev_find(inode->i_rdev);
+
+	if (!dev)
+		return -ENXIO;
+	file->private_data = dev;
+	return scull_open_trims(file) ? scull_trim(dev) : 0;
+}
+
+static loff_t scull_llseek(struct file *file, loff_t offset, int whence)
+{
+	struct scull_dev *dev = file->private_data;
+
+	return generic_file_llseek_size(file, offset, whence, scull_store_limit(&dev->store),
+					atomic64_read(&dev->size));
+}
+
+/*
+ * Between two parts of a request: whether to stop, and why. Also where a large
+ * request lets others run.
+ */
+static int scull_io_error(size_t copied, size_t part)
+{
+	if (copied < part)
+		return -EFAULT;
+	if (fatal_signal_pending(current))
+		return -EINTR;
+	cond_resched();
+	return 0;
+}
+
+static ssize_t scull_read_iter(struct kiocb *iocb, struct iov_iter *to)
+{
+	struct scull_dev *dev = iocb->ki_filp->private_data;
+	loff_t pos = iocb->ki_pos;
+	ssize_t done, err = 0;
+	loff_t size;
+
+	if (down_read_killable(&dev->io))
+		return -EINTR;
+
+	size = atomic64_read(&dev->size);
+	while (!err && iov_iter_count(to) && pos < size) {
+		const void *from;
+		size_t left, part, copied;
+
+		from = scull_store_find(&dev->store, pos, &left);
+		part = min_t(u64, min(left, iov_iter_count(to)), size - pos);
+		copied = from ? copy_to_iter(from, part, to) : iov_iter_zero(part, to);
+		pos += copied;
+		err = scull_io_error(copied, part);
+	}
+	up_read(&dev->io);
+
+	done = pos - iocb->ki_pos;
+	iocb->ki_pos = pos;
+	return done ?: err;
+}
+
+/* The memory to write to at an offset, or an error; allocates in a hole. */
+static void *scull_write_at(struct scull_dev *dev, loff_t pos, size_t *left,
+			    const struct iov_iter *from)
+{
+	void *to = scull_store_find(&dev->store, pos, left);
+
+	if (to)
+		return to;
+	/* A source that cannot be read must not leave an empty quantum behind. */
+	if (fault_in_iov_iter_readable(from, 1))
+		return ERR_PTR(-EFAULT);
+	return scull_store_get(&dev->store, pos, left);
+}
+
+static ssize_t scull_write_iter(struct kiocb *iocb, struct iov_iter *from)
+{
+	struct scull_dev *dev = iocb->ki_filp->private_data;
+	loff_t limit = scull_store_limit(&dev->store);
+	ssize_t done, err = 0;
+	loff_t start, pos;
+
+	if (!iov_iter_count(from))
+		return 0;
+	if (down_write_killable(&dev->io))
+		return -EINTR;
+
+	start = iocb->ki_flags & IOCB_APPEND ? atomic64_read(&dev->size) : iocb->ki_pos;
+	if (start >= limit)
+		err = -EFBIG;
+	else
+		iov_iter_truncate(from, limit - start);
+
+	for (pos = start; !err && iov_iter_count(from); ) {
+		size_t left, part, copied;
+		void *to;
+
+		to = scull_write_at(dev, pos, &left, from);
+		if (IS_ERR(to)) {
+			err = PTR_ERR(to);
+			break;
+		}
+		part = min(left, iov_iter_count(from));
+		copied = copy_from_iter(to, part, from);
+		pos += copied;
+		err = scull_io_error(copied, part);
+	}
+	/* The size grows by what was copied, so that a short write shows no more. */
+	if (pos > atomic64_read(&dev->size))
+		atomic64_set(&dev->size, pos);
+	up_write(&dev->io);
+
+	done = pos - start;
+	if (done)
+		iocb->ki_pos = pos;
+	return done ?: err;
+}
+
+const struct file_operations scull_fops = {
+	.owner = THIS_MODULE,
+	.open = scull_open,
+	.llseek = scull_llseek,
+	.read_iter = scull_read_iter,
+	.write_iter = scull_write_iter,
+};

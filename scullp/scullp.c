@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * scullp: quanta of 2^order whole pages from the page allocator, physically
+ * contiguous.
+ */
+#include <linux/gfp.h>
+
+#include "scull.h"
+
+/* Compound, so that the pages of a quantum can be told to belong together. */
+static void *scullp_alloc(const struct scull_geometry *geometry, gfp_t gfp)
+{
+	return (void *)__get_free_pages(gfp | __GFP_COMP, geometry->order);
+}
+
+static void scullp_free(void *quantum, const struct scull_geometry *geometry)
+{
+	free_pages((unsigned long)quantum, geometry->order);
+}
+
+static const struct scull_storage scullp_storage = {
+	.by_order = true,
+	.max = MAX_PAGE_ORDER,
+	.alloc = scullp_alloc,
+	.free = scullp_free,
+};
+
+static struct scull_driver scullp = {
+	.name = "scullp",
+	.owner = THIS_MODULE,
+	.storage = &scullp_storage,
+	.devs = SCULL_DEVS,
+	.geometry = { .order = 0, .qset = SCULL_QSET },
+};
+
+SCULL_PARAM(devs, scullp_devs, scullp.devs, "Devices (default 4)");
+SCULL_PARAM(order, scullp_order, scullp.geometry.order,
+	    "Pages in a quantum as a power of two (default 0)");
+SCULL_PARAM(qset, scullp_qset, scullp.geometry.qset, "Quanta in an item (default 500)");
+
+module_scull_driver(scullp);
+
+MODULE_DESCRIPTION("Files in kernel memory from whole pages");
+MODULE_AUTHOR("The scull family developers");
+MODULE_LICENSE("GPL");
