@@ -32,6 +32,9 @@ struct scull_dev *scull_dev_find(dev_t devt);
 /* file.c */
 extern const struct file_operations scull_fops;
 
+/* sysfs.c */
+extern const struct attribute_group *scull_groups[];
+
 /* proc.c */
 struct proc_dir_entry *scull_dump_create(struct scull_driver *driver);
 

@@ -86,8 +86,9 @@ static int scull_nodes_create(struct scull_driver *driver)
 	for (i = 0; i < driver->devs; i++) {
 		struct device *node;
 
-		node = device_create(&scull_class, NULL, driver->region + i, &driver->dev[i],
-				     "%s%u", driver->name, i);
+		node = device_create_with_groups(&scull_class, NULL, driver->region + i,
+						 &driver->dev[i], scull_groups,
+						 "%s%u", driver->name, i);
 		if (IS_ERR(node)) {
 			scull_nodes_remove(driver, i);
 			return PTR_ERR(node);

@@ -58,3 +58,6 @@ guest-modules: $(build)/kernel/release
 	cp $(guest_modules)/modules.order $(guest_modules)/modules.builtin* $(guest_stage)
 	$(MAKE) -s -C $(build)/modules KDIR=$(guest_modules)/build DESTDIR=$(build)/stage install
 	rm $(guest_stage)/kernel
+	$(MAKE) -s -C $(guest_modules)/build M=$(build)/modules/tests/inject modules
+	install -D -m 644 $(build)/modules/tests/inject/scull_inject.ko \
+		$(build)/stage/scull/tests/inject/scull_inject.ko

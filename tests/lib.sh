@@ -1,0 +1,117 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+# What every suite begins with. The runner gives SUITE and SUBJECT, a driver with
+# its parameters, such as "scullp order=3"; suites about no one driver have none.
+#
+#   DRIVER	scullp
+#   NODE	/dev/scullp0: a subject is loaded before the suite's first test
+#   DRIVERS	all four
+
+export LC_ALL=C.UTF-8
+# shellcheck disable=SC2034 # for the suites
+DRIVERS="scull scullc scullp scullv"
+DRIVER=${SUBJECT%% *}
+NODE=/dev/${DRIVER}0
+here=$(dirname "${BASH_SOURCE[0]}")
+
+# What a kernel says when something is wrong with it.
+# shellcheck source=complaints
+complaints=$(cat "$here/complaints")
+
+# Files for the tests, on a disk.
+scratch=${SCRATCH:-/var/tmp}/scull-tests
+mkdir -p "$scratch"
+
+# Load a driver with parameters, afresh; its nodes are ready afterwards.
+load() { # DRIVER [PARAMETER=VALUE]...
+	unload "$1" && modprobe "$@" && udevadm settle
+}
+
+unload() { # DRIVER...
+	local driver
+	for driver; do
+		if [ -d "/sys/module/$driver" ]; then
+			modprobe -r "$driver" || return
+		fi
+	done
+}
+
+# A real file of 64 MiB and a bit, so that no size divides it.
+big_file() {
+	local file=$scratch/big
+	if [ ! -s "$file" ]; then
+		find /usr/bin /usr/lib /lib/modules/ -type f -print0 | sort -z |
+			xargs -0 cat 2>/dev/null | head -c $((64 * 1024 * 1024 + 12345)) >"$file"
+	fi
+	echo "$file"
+}
+
+# The first so many bytes of it.
+real_file() { # BYTES
+	local file=$scratch/first-$1
+	[ -s "$file" ] || head -c "$1" "$(big_file)" >"$file"
+	echo "$file"
+}
+
+# The dump of one device: from its heading to the next one's blank line.
+dump_of() { # DRIVER NUMBER
+	awk -v number="$2" '/^Device/ { on = $2 == number ":" } /^$/ { on = 0 } on' "/proc/$1mem"
+}
+
+quanta_of() { dump_of "$1" "$2" | grep -cE '^ +[0-9]+:'; }
+items_of() { dump_of "$1" "$2" | grep -c '^  item at '; }
+
+attribute() { cat "/sys/class/scull/${1#/dev/}/$2"; } # NODE NAME
+
+# How many bytes of memory are free for the taking, caches aside.
+available() {
+	echo 3 >/proc/sys/vm/drop_caches
+	awk '$1 == "MemAvailable:" { print $2 * 1024 }' /proc/meminfo
+}
+
+# Run a command as a user outside the group.
+as_nobody() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }
+
+# Fails unless the command fails and says so.
+assert_refused() { # PATTERN COMMAND...
+	local pattern=$1 said
+	shift
+	said=$("$@" 2>&1) && fail "not refused: $*"
+	assertContains "of $*, which said '$said':" "$said" "$pattern"
+}
+
+# End a test that cannot be run here.
+skip() { # REASON
+	echo "#skipped $*"
+}
+
+oneTimeSetUp() {
+	[ -z "$SUBJECT" ] && return
+	# shellcheck disable=SC2086 # a driver and its parameters
+	load $SUBJECT
+}
+
+oneTimeTearDown() {
+	[ -z "$SUBJECT" ] || unload "$DRIVER"
+}
+
+# A suite that wants something done before each test defines prepare.
+setUp() {
+	mark="scull-tests $SUITE $SUBJECT ${_shunit_test_:-} $RANDOM"
+	echo "$mark" >/dev/kmsg
+	if declare -F prepare >/dev/null; then prepare; fi
+	started=${EPOCHREALTIME/./}
+}
+
+tearDown() {
+	local said
+	echo "#took $(((${EPOCHREALTIME/./} - started) / 1000))"
+	said=$(dmesg | sed "1,/$mark/d" | grep -E "$complaints") &&
+		fail "the kernel complained: $said"
+	return 0
+}
+
+# Where the quanta of a device lie: the five numbers that regions prints.
+regions_of() { # DRIVER NUMBER QUANTUM-BYTES
+	dump_of "$1" "$2" | "$here/regions" "$3"
+}

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0
+# Turn what shunit2 prints of one suite into one line a test, with what a failed
+# test said below it; append "PASSED FAILED
+# SKIPPED" to the file counts.
+
+function finish() {
+	if (test == "")
+		return
+	printf "%s %s: %s (%s)\n", bad ? "FAIL" : why ? "skip" : "ok  ", title, test,
+		why ? why : sprintf("%.1f s", took / 1000)
+	if (bad)
+		printf "%s", said
+	if (bad)
+		failed++
+	else if (why)
+		skipped++
+	else
+		passed++
+	test = said = why = ""
+	bad = 0
+	fflush()
+}
+
+/^#test / {
+	finish()
+	test = substr($2, length("test_") + 1)
+	gsub("_", " ", test)
+	next
+}
+/^#took / {
+	took = $2
+	next
+}
+/^#skipped / {
+	why = substr($0, length("#skipped ") + 1)
+	next
+}
+/^Ran [0-9]+ tests?\.$/ {
+	finish()
+	ran = $2
+	next
+}
+/ASSERT:|shunit2:(ERROR|FATAL)/ { bad = 1 }
+test != "" || (ran == "" && NF) { said = said "       " $0 "\n" }
+
+END {
+	finish()
+	if (ran == "" || ran == 0 || ran != passed + failed + skipped) {
+		printf "FAIL %s: the suite did not run to its end\n%s", title, said
+		failed++
+	}
+	print passed + 0, failed + 0, skipped + 0 >> counts
+}
