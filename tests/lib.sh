@@ -11,6 +11,7 @@ export LC_ALL=C.UTF-8
 # shellcheck disable=SC2034 # for the suites
 DRIVERS="scull scullc scullp scullv"
 DRIVER=${SUBJECT%% *}
+# shellcheck disable=SC2034 # for the suites
 NODE=/dev/${DRIVER}0
 here=$(dirname "${BASH_SOURCE[0]}")
 

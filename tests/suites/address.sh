@@ -1,56 +1,64 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Where the memory lies: in the linear map or in vmalloc areas, as the driver says.
-# subjects: scull, scull quantum=65536, scullc, scullc quantum=65536, scullp order=0, scullp order=1, scullp order=2, scullp order=3, scullp order=4, scullv order=0, scullv order=1, scullv order=2, scullv order=3, scullv order=4
+# subjects: each
+# shellcheck disable=SC2016 # the programs in quotes are Perl
 . ./lib.sh
 
 page=$(getconf PAGE_SIZE)
-case $SUBJECT in
-*quantum=*) quantum=${SUBJECT#*quantum=} ;;
-*order=*) quantum=$((page << ${SUBJECT#*order=})) ;;
-scullc) quantum=$page ;;
-scull) quantum=4000 ;;
+case $DRIVER in
+scull) geometries="quantum=4000 quantum=65536" ;;
+scullc) geometries="quantum=$page quantum=65536" ;;
+*) geometries="order=0 order=1 order=2 order=3 order=4" ;;
 esac
 
-test_every_quantum_lies_in_the_region_of_its_allocator() {
-	local size=10000000 quanta linear vmalloc runs longest count
-	cat "$(real_file $size)" >"$NODE"
-	cmp "$NODE" "$(real_file $size)"
-	assertTrue "contents" $?
-	read -r quanta linear vmalloc runs longest <<<"$(regions_of "$DRIVER" 0 $quantum)"
-	count=$(((size + quantum - 1) / quantum))
-	assertEquals "quanta" $count "$quanta"
+# Load the driver with each geometry and a file, and check what lies where.
+each_geometry() { # CHECK-FUNCTION
+	local geometry quantum
+	for geometry in $geometries; do
+		case $geometry in
+		quantum=*) quantum=${geometry#quantum=} ;;
+		order=*) quantum=$((page << ${geometry#order=})) ;;
+		esac
+		load "$DRIVER" "$geometry"
+		cat "$(real_file 10000000)" >"$NODE"
+		"$1" "$geometry" "$quantum"
+	done
+}
+
+lies_in_its_region() { # GEOMETRY QUANTUM
+	local count=$(((10000000 + $2 - 1) / $2)) quanta linear vmalloc runs longest
+	read -r quanta linear vmalloc runs longest <<<"$(regions_of "$DRIVER" 0 "$2")"
+	assertEquals "$1: quanta" $count "$quanta"
 	if [ "$DRIVER" = scullv ]; then
-		assertEquals "in the linear map" 0 "$linear"
-		assertEquals "in vmalloc areas of their own" "$count" "$vmalloc"
+		assertEquals "$1: in the linear map" 0 "$linear"
+		assertEquals "$1: in vmalloc areas of their own" $count "$vmalloc"
 		# A guard page keeps two areas apart.
-		assertEquals "runs" "$count" "$runs"
+		assertEquals "$1: runs" $count "$runs"
+		assertEquals "$1: longest run" 1 "$longest"
 	else
-		assertEquals "in the linear map" "$count" "$linear"
-		assertEquals "in vmalloc areas" 0 "$vmalloc"
+		assertEquals "$1: in the linear map" $count "$linear"
+		assertEquals "$1: in vmalloc areas" 0 "$vmalloc"
+		assertTrue "$1: longest run" "[ $longest -ge 1 ]"
 	fi
-	assertTrue "a run" "[ $longest -ge 1 ]"
 }
 
-test_quanta_of_whole_pages_are_aligned_to_their_size() {
-	local misaligned
-	[ "$DRIVER" = scullp ] || return 0
-	misaligned=$(dump_of "$DRIVER" 0 | sed -n 's/^ *[0-9]*://p' | while read -r address; do
-		[ $((0x${address: -8} % quantum)) -eq 0 ] || echo "$address"
-	done)
-	assertEquals "" "$misaligned"
+test_every_quantum_lies_in_the_region_of_its_allocator() {
+	each_geometry lies_in_its_region
 }
 
-test_no_two_quanta_overlap() {
-	local overlaps
-	overlaps=$(dump_of "$DRIVER" 0 | sed -n 's/^ *[0-9]*://p' | sort | {
-		last=0
-		while read -r address; do
-			# The lower half of the address is enough: the rest is the same.
-			at=$((0x${address: -12}))
-			[ $at -ge $last ] || echo "$address"
-			last=$((at + quantum))
-		done
-	})
-	assertEquals "" "$overlaps"
+# Prints the quanta that overlap, and scullp's that are not aligned to their size.
+misplaced() { # QUANTUM
+	dump_of "$DRIVER" 0 | sed -n 's/^ *[0-9]*://p' | sort |
+		perl -ne 'no warnings; BEGIN { ($quantum, $driver) = splice @ARGV, 0, 2; $end = 0 }
+			chomp; $at = hex; print "$_ " if $at < $end || $driver eq "scullp" && $at % $quantum;
+			$end = $at + $quantum' "$1" "$DRIVER"
+}
+
+is_well_placed() { # GEOMETRY QUANTUM
+	assertEquals "$1" "" "$(misplaced "$2")"
+}
+
+test_quanta_are_aligned_and_do_not_overlap() {
+	each_geometry is_well_placed
 }

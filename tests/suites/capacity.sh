@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The cap on all memory held.
 # subjects: each
+# shellcheck disable=SC2016 # the programs in quotes are Perl
 . ./lib.sh
 
 parameter=/sys/module/scull_common/parameters/capacity

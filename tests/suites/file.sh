@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # open, seek, read and write keep to what a file does.
 # subjects: each
+# shellcheck disable=SC2016 # the programs in quotes are Perl
 . ./lib.sh
 
 # Open the node as given, run Perl on $f, print what it prints. No buffering.

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Holes are real: they cost nothing, and read as zeros.
 # subjects: each
+# shellcheck disable=SC2016 # the programs in quotes are Perl
 . ./lib.sh
 
 GiB=$((1 << 30))

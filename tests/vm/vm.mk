@@ -11,17 +11,23 @@ guest_stage = $(build)/stage/lib/modules/$(guest_release)
 ## demo		put a large file through each driver in a guest, and show where it lies
 .PHONY: demo
 demo: guest
-	$(vm)/run --bring $(build)/kernel/image.deb 'tests/demo image.deb'
+	@$(vm)/run --bring $(build)/kernel/image.deb 'tests/demo image.deb'
 
-## check		run the test suites in a guest; SUITES="load dump" runs only those
+## check		run the test suites in guests; SUITES="load dump" runs only those
 .PHONY: check
 check: guest
-	$(vm)/run 'tests/run $(SUITES)'
+	@$(vm)/check $(SUITES)
 
 ## shell		a root shell in a guest, with the modules to be loaded
 .PHONY: shell
 shell: guest
-	$(vm)/run --terminal 'setsid -c bash -i'
+	@$(vm)/run --terminal 'exec setsid -c bash -il'
+
+## style		check how the project is written: checkpatch, sparse, W=1, shellcheck
+.PHONY: style
+style: $(build)/kernel/release $(build)/scripts/checkpatch.pl
+	@$(vm)/need sparse:sparse shellcheck:shellcheck git:git
+	@tests/style $(build)/scripts $(guest_modules)/build
 
 ## distclean	remove build/, with the downloads
 .PHONY: distclean
@@ -32,32 +38,37 @@ distclean:
 guest: $(build)/guest.img guest-modules
 
 $(build)/tools: $(vm)/need $(vm)/vm.mk
-	$(vm)/need gcc-12:gcc-12 qemu-system-x86_64:qemu-system-x86 mmdebstrap:mmdebstrap \
-		mke2fs:e2fsprogs fakeroot:fakeroot depmod:kmod dpkg-deb:dpkg bc:bc
-	mkdir -p $(build)
-	touch $@
+	@$(vm)/need gcc-12:gcc-12 qemu-system-x86_64:qemu-system-x86 mmdebstrap:mmdebstrap \
+		mke2fs:e2fsprogs fakeroot:fakeroot depmod:kmod dpkg-deb:dpkg xz:xz-utils
+	@mkdir -p $(build)
+	@touch $@
 
 $(build)/kernel/release: $(vm)/kernel | $(build)/tools
-	rm -rf $(build)/kernel
-	$(vm)/kernel $(build)/kernel
+	@rm -rf $(build)/kernel
+	@$(vm)/kernel $(build)/kernel
+
+$(build)/scripts/checkpatch.pl: $(vm)/source $(build)/kernel/release
+	@$(vm)/source $(guest_release) $(build)
+	@touch $@
 
 $(build)/guest.img: $(build)/kernel/release $(vm)/root $(vm)/bootstrap
-	$(vm)/root $(build)/kernel $@
+	@$(vm)/root $(build)/kernel $@
 
 # A copy of the sources is built for the guest, so that the modules that a person
 # has built for another kernel stay, and installed the way that a person does it.
 # depmod has to see the kernel's own modules, which the guest's image has.
 .PHONY: guest-modules
 guest-modules: $(build)/kernel/release
-	mkdir -p $(build)/modules
-	cp -a Makefile Kbuild scull* tests udev $(build)/modules
-	$(MAKE) -s -C $(build)/modules KDIR=$(guest_modules)/build modules
-	rm -rf $(build)/stage
-	mkdir -p $(guest_stage)
-	ln -s $(guest_modules)/kernel $(guest_stage)/kernel
-	cp $(guest_modules)/modules.order $(guest_modules)/modules.builtin* $(guest_stage)
-	$(MAKE) -s -C $(build)/modules KDIR=$(guest_modules)/build DESTDIR=$(build)/stage install
-	rm $(guest_stage)/kernel
-	$(MAKE) -s -C $(guest_modules)/build M=$(build)/modules/tests/inject modules
-	install -D -m 644 $(build)/modules/tests/inject/scull_inject.ko \
+	@echo "modules: building for $(guest_release)"
+	@mkdir -p $(build)/modules
+	@cp -a Makefile Kbuild scull* tests udev $(build)/modules
+	@$(MAKE) -s -C $(build)/modules KDIR=$(guest_modules)/build modules
+	@$(MAKE) -s -C $(guest_modules)/build M=$(build)/modules/tests/inject modules
+	@rm -rf $(build)/stage
+	@mkdir -p $(guest_stage)
+	@ln -s $(guest_modules)/kernel $(guest_stage)/kernel
+	@cp $(guest_modules)/modules.order $(guest_modules)/modules.builtin* $(guest_stage)
+	@$(MAKE) -s -C $(build)/modules KDIR=$(guest_modules)/build DESTDIR=$(build)/stage install
+	@rm $(guest_stage)/kernel
+	@install -D -m 644 $(build)/modules/tests/inject/scull_inject.ko \
 		$(build)/stage/scull/tests/inject/scull_inject.ko
