@@ -16,16 +16,19 @@ moduledir = $(DESTDIR)/lib/modules/$(kernelrelease)/updates/scull
 modules: need-kdir
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
-## clean		remove what building the modules made
+## clean		remove what building here made (build/ stays: see distclean)
+# Not by the kernel's clean, which would look into build/ and find its modules.
 .PHONY: clean
-clean: need-kdir
-	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
+clean:
+	find . -path ./build -prune -o -path ./.git -prune -o -type f \( -name '*.ko' -o \
+		-name '*.o' -o -name '*.o.d' -o -name '*.mod' -o -name '*.mod.c' -o -name '.*.cmd' -o \
+		-name Module.symvers -o -name modules.order \) -exec rm -f {} +
 
 ## install	install the modules and the udev files (as root)
 .PHONY: install
 install: need-kdir need-modules
 	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) \
-		INSTALL_MOD_DIR=updates/scull CONFIG_MODULE_SIG_ALL= modules_install
+		INSTALL_MOD_DIR=updates/scull CONFIG_MODULE_SIG_ALL= cmd_depmod=true modules_install
 	depmod $(addprefix -b ,$(DESTDIR)) $(kernelrelease)
 	install -D -m 644 udev/60-scull.rules $(libdir)/udev/rules.d/60-scull.rules
 	install -D -m 644 udev/sysusers.conf $(libdir)/sysusers.d/scull.conf
@@ -50,7 +53,7 @@ endef
 
 .PHONY: need-kdir
 need-kdir:
-	@test -e $(KDIR)/Makefile || { \
+	@test -e $(KDIR)/include/generated/utsrelease.h || { \
 		echo "make: $(KDIR) is no kernel build folder: install the kernel's headers, or give KDIR=" >&2; \
 		exit 1; }
 
@@ -58,6 +61,9 @@ need-kdir:
 need-modules:
 	@test -e scull_common/scull_common.ko || { \
 		echo "make: the modules are not built: run make modules first" >&2; exit 1; }
+	@built=$$(modinfo -F vermagic ./scull_common/scull_common.ko | cut -d ' ' -f 1); \
+	test "$$built" = "$(kernelrelease)" || { \
+		echo "make: the modules are built for $$built, not for $(kernelrelease)" >&2; exit 1; }
 
 include tests/vm/vm.mk
 

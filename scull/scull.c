@@ -3,6 +3,7 @@
  * scull: quanta from kmalloc(), the kernel's general-purpose allocator. The
  * baseline that the rest of the family is compared with.
  */
+#include <linux/mm.h>
 #include <linux/slab.h>
 
 #include "scull.h"
@@ -17,16 +18,24 @@ static void scull_free(void *quantum, const struct scull_geometry *geometry)
 	kfree(quantum);
 }
 
+static struct page *scull_page(const void *address)
+{
+	return virt_to_page(address);
+}
+
 static const struct scull_storage scull_storage = {
+	.name = "kmalloc",
 	.max = KMALLOC_MAX_SIZE,
 	.alloc = scull_alloc,
 	.free = scull_free,
+	.page = scull_page,
 };
 
 static struct scull_driver scull = {
 	.name = "scull",
 	.owner = THIS_MODULE,
 	.storage = &scull_storage,
+	.ioctl_type = 'k',
 	.devs = SCULL_DEVS,
 	.geometry = { .quantum = 4000, .qset = 1000 },
 };

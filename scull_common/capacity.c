@@ -16,16 +16,18 @@
 static atomic64_t capacity;	/* bytes; 0 until set */
 static atomic64_t held;		/* bytes */
 
-/* "64M" -> bytes. Unlike memparse(), refuses what does not fit or follows. */
+/* "64M" -> bytes (E is a hexadecimal digit, and so no suffix). Unlike memparse(), refuses what does not fit or follows. */
 static int capacity_parse(const char *text, u64 *bytes)
 {
-	static const char suffixes[] = "KMGTPE";
+	static const char suffixes[] = "KMGTP";
 	char digits[24];
 	const char *suffix;
-	size_t length = strcspn(text, "\n");
+	size_t length = strlen(text);
 	unsigned int shift = 0;
 	int err;
 
+	if (length && text[length - 1] == '\n')
+		length--;
 	if (!length || length >= sizeof(digits))
 		return -EINVAL;
 	memcpy(digits, text, length);
@@ -83,6 +85,17 @@ void scull_capacity_init(void)
 		return;
 	si_meminfo(&info);
 	atomic64_set(&capacity, (u64)(info.totalram - info.totalhigh) * info.mem_unit / 2);
+}
+
+/**
+ * scull_capacity_read() - the state of the count
+ * @most: set to the capacity in bytes
+ * @now: set to the bytes held
+ */
+void scull_capacity_read(u64 *most, u64 *now)
+{
+	*most = atomic64_read(&capacity);
+	*now = atomic64_read(&held);
 }
 
 /**

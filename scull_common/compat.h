@@ -6,6 +6,7 @@
 #ifndef SCULL_COMPAT_H
 #define SCULL_COMPAT_H
 
+#include <linux/fs.h>
 #include <linux/mmzone.h>
 #include <linux/version.h>
 
@@ -16,6 +17,11 @@
 #else
 #define MAX_PAGE_ORDER MAX_ORDER
 #endif
+#endif
+
+/* 6.5 replaced the general one by one that copies; both call read_iter. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+#define copy_splice_read generic_file_splice_read
 #endif
 
 #endif

@@ -51,15 +51,8 @@ static int scull_devs_alloc(struct scull_driver *driver)
 	if (!driver->dev)
 		return -ENOMEM;
 
-	for (i = 0; i < driver->devs; i++) {
-		struct scull_dev *dev = &driver->dev[i];
-
-		dev->driver = driver;
-		dev->index = i;
-		init_rwsem(&dev->io);
-		atomic64_set(&dev->size, 0);
-		scull_store_init(&dev->store, driver->storage, &driver->geometry);
-	}
+	for (i = 0; i < driver->devs; i++)
+		scull_dev_init(&driver->dev[i], driver, i);
 	return 0;
 }
 
@@ -68,7 +61,7 @@ static void scull_devs_free(struct scull_driver *driver)
 	unsigned int i;
 
 	for (i = 0; i < driver->devs; i++)
-		scull_store_trim(&driver->dev[i].store);
+		scull_store_trim(&driver->dev[i].store, &driver->geometry);
 	kvfree(driver->dev);
 }
 
@@ -88,7 +81,7 @@ static int scull_nodes_create(struct scull_driver *driver)
 
 		node = device_create_with_groups(&scull_class, NULL, driver->region + i,
 						 &driver->dev[i], scull_groups,
-						 "%s%u", driver->name, i);
+						 "%s", driver->dev[i].name);
 		if (IS_ERR(node)) {
 			scull_nodes_remove(driver, i);
 			return PTR_ERR(node);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a program does to an open node: open, llseek, read, write. */
+/* What a program does with a node: open, llseek, read, write, splice, fsync. */
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/minmax.h>
@@ -9,16 +9,6 @@
 #include <linux/uio.h>
 
 #include "device.h"
-
-static int scull_trim(struct scull_dev *dev)
-{
-	if (down_write_killable(&dev->io))
-		return -EINTR;
-	atomic64_set(&dev->size, 0);
-	scull_store_trim(&dev->store);
-	up_write(&dev->io);
-	return 0;
-}
 
 /* A writer that neither reads nor appends starts a new file, as does O_TRUNC. */
 static bool scull_open_trims(const struct file *file)
@@ -33,19 +23,66 @@ static bool scull_open_trims(const struct file *file)
 static int scull_open(struct inode *inode, struct file *file)
 {
 	struct scull_dev *dev = scull_dev_find(inode->i_rdev);
+	int err = 0;
 
 	if (!dev)
 		return -ENXIO;
 	file->private_data = dev;
-	return scull_open_trims(file) ? scull_trim(dev) : 0;
+	/*
+	 * As for a regular file: one position for all who share the descriptor,
+	 * RWF_NOWAIT, and O_DIRECT (the memory is the device).
+	 */
+	file->f_mode |= FMODE_ATOMIC_POS | FMODE_NOWAIT | FMODE_CAN_ODIRECT;
+
+	if (scull_open_trims(file))
+		err = scull_dev_trim(dev);
+	/* What is mapped stays, and the open succeeds. */
+	return err == -EBUSY ? 0 : err;
+}
+
+/* The next data or hole at or after an offset. */
+static loff_t scull_seek_sparse(struct scull_dev *dev, loff_t offset, int whence)
+{
+	loff_t size, found = -ENXIO;
+
+	if (down_read_killable(&dev->io))
+		return -EINTR;
+	size = atomic64_read(&dev->size);
+	if (offset >= 0 && offset < size) {
+		if (whence == SEEK_HOLE)
+			found = scull_store_hole(&dev->store, offset, size);
+		else
+			found = scull_store_data(&dev->store, offset);
+	}
+	up_read(&dev->io);
+	/* A quantum that a failed write left behind the end is no data. */
+	return found < size || whence == SEEK_HOLE ? found : -ENXIO;
 }
 
 static loff_t scull_llseek(struct file *file, loff_t offset, int whence)
 {
 	struct scull_dev *dev = file->private_data;
+	loff_t limit = scull_store_limit(&dev->store);
 
-	return generic_file_llseek_size(file, offset, whence, scull_store_limit(&dev->store),
-					atomic64_read(&dev->size));
+	if (whence == SEEK_DATA || whence == SEEK_HOLE) {
+		offset = scull_seek_sparse(dev, offset, whence);
+		return offset < 0 ? offset : vfs_setpos(file, offset, limit);
+	}
+	return generic_file_llseek_size(file, offset, whence, limit, atomic64_read(&dev->size));
+}
+
+static int scull_lock_shared(struct scull_dev *dev, const struct kiocb *iocb)
+{
+	if (iocb->ki_flags & IOCB_NOWAIT)
+		return down_read_trylock(&dev->io) ? 0 : -EAGAIN;
+	return down_read_killable(&dev->io);
+}
+
+static int scull_lock_exclusive(struct scull_dev *dev, const struct kiocb *iocb)
+{
+	if (iocb->ki_flags & IOCB_NOWAIT)
+		return down_write_trylock(&dev->io) ? 0 : -EAGAIN;
+	return down_write_killable(&dev->io);
 }
 
 /*
@@ -66,12 +103,12 @@ static ssize_t scull_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
 	struct scull_dev *dev = iocb->ki_filp->private_data;
 	loff_t pos = iocb->ki_pos;
-	ssize_t done, err = 0;
+	ssize_t done, err;
 	loff_t size;
 
-	if (down_read_killable(&dev->io))
-		return -EINTR;
-
+	err = scull_lock_shared(dev, iocb);
+	if (err)
+		return err;
 	size = atomic64_read(&dev->size);
 	while (!err && iov_iter_count(to) && pos < size) {
 		const void *from;
@@ -108,19 +145,24 @@ static ssize_t scull_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct scull_dev *dev = iocb->ki_filp->private_data;
 	loff_t limit = scull_store_limit(&dev->store);
-	ssize_t done, err = 0;
+	ssize_t done, err;
 	loff_t start, pos;
 
 	if (!iov_iter_count(from))
 		return 0;
-	if (down_write_killable(&dev->io))
-		return -EINTR;
+	err = scull_lock_exclusive(dev, iocb);
+	if (err)
+		return err;
 
 	start = iocb->ki_flags & IOCB_APPEND ? atomic64_read(&dev->size) : iocb->ki_pos;
 	if (start >= limit)
 		err = -EFBIG;
 	else
 		iov_iter_truncate(from, limit - start);
+	/* Taking memory may wait. All or nothing: a short write is no answer here. */
+	if (!err && (iocb->ki_flags & IOCB_NOWAIT) &&
+	    !scull_store_holds(&dev->store, start, iov_iter_count(from)))
+		err = -EAGAIN;
 
 	for (pos = start; !err && iov_iter_count(from); ) {
 		size_t left, part, copied;
@@ -137,7 +179,7 @@ static ssize_t scull_write_iter(struct kiocb *iocb, struct iov_iter *from)
 		err = scull_io_error(copied, part);
 	}
 	/* The size grows by what was copied, so that a short write shows no more. */
-	if (pos > atomic64_read(&dev->size))
+	if (pos > start && pos > atomic64_read(&dev->size))
 		atomic64_set(&dev->size, pos);
 	up_write(&dev->io);
 
@@ -153,4 +195,9 @@ const struct file_operations scull_fops = {
 	.llseek = scull_llseek,
 	.read_iter = scull_read_iter,
 	.write_iter = scull_write_iter,
+	.splice_read = copy_splice_read,
+	.splice_write = iter_file_splice_write,
+	.fsync = noop_fsync,
+	.unlocked_ioctl = scull_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
 };

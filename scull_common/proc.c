@@ -36,7 +36,7 @@ struct scull_dump {
 static void scull_dump_advance(struct scull_dump *dump)
 {
 	struct scull_cursor *cursor = &dump->cursor;
-	unsigned long last = cursor->item;
+	const void *last = cursor->item_at;
 
 	if (dump->in_device)
 		cursor->slot++;
@@ -44,7 +44,7 @@ static void scull_dump_advance(struct scull_dump *dump)
 		*cursor = (struct scull_cursor) {};
 
 	if (scull_store_walk(&dump->driver->dev[dump->dev].store, cursor)) {
-		dump->new_item = !dump->in_device || cursor->item != last;
+		dump->new_item = !dump->in_device || cursor->item_at != last;
 		dump->in_device = true;
 	} else {
 		dump->in_device = false;

@@ -14,8 +14,11 @@
 #include "compat.h"
 
 struct cdev;
+struct page;
 struct proc_dir_entry;
 struct scull_dev;
+
+#define SCULL_NAME_LEN	32
 
 /* Defaults shared by the family, and the bounds that registration enforces. */
 #define SCULL_DEVS	4
@@ -39,7 +42,9 @@ struct scull_geometry {
 
 /**
  * struct scull_storage - where quanta come from
+ * @name: the kind of memory, for people
  * @by_order: the size of a quantum is chosen as an order of pages, not in bytes
+ * @fixed: the quantum that @setup was told is the only one
  * @max: the largest order or quantum that @alloc can serve
  * @setup: make ready for quanta of the geometry, before the first @alloc.
  *	Optional. May sleep. Returns 0 or a negative error.
@@ -50,15 +55,19 @@ struct scull_geometry {
  *	several tasks at once. Returns NULL when there is no memory.
  * @free: take back a quantum that @alloc handed out under the same geometry.
  *	May sleep.
+ * @page: the page that an address inside a quantum lies in
  */
 struct scull_storage {
+	const char *name;
 	bool by_order;
+	bool fixed;
 	unsigned int max;
 
 	int (*setup)(const struct scull_geometry *geometry);
 	void (*cleanup)(void);
 	void *(*alloc)(const struct scull_geometry *geometry, gfp_t gfp);
 	void (*free)(void *quantum, const struct scull_geometry *geometry);
+	struct page *(*page)(const void *address);
 };
 
 /**
@@ -67,6 +76,7 @@ struct scull_storage {
  *	(followed by "mem")
  * @owner: the driver's module, pinned by open nodes
  * @storage: where its quanta come from
+ * @ioctl_type: the type of its classic control commands, see scull_ioctl.h
  * @devs: how many devices, 1 to SCULL_DEVS_MAX
  * @geometry: of new devices
  */
@@ -74,6 +84,7 @@ struct scull_driver {
 	const char *name;
 	struct module *owner;
 	const struct scull_storage *storage;
+	unsigned char ioctl_type;
 	unsigned int devs;
 	struct scull_geometry geometry;
 

@@ -4,12 +4,14 @@
  *
  * Looking up takes no lock: an item or a quantum is complete before one cmpxchg
  * publishes it, and it stays until a trim, which the caller keeps apart from
- * every other use of the store except scull_store_walk().
+ * every other use of the store except scull_store_walk(). The walk looks into an
+ * item under the xarray's lock, which a trim needs to take the item out.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/err.h>
 #include <linux/fs.h>
+#include <linux/ktime.h>
 #include <linux/log2.h>
 #include <linux/math64.h>
 #include <linux/mm.h>
@@ -18,6 +20,9 @@
 #include <linux/slab.h>
 
 #include "store.h"
+
+#define CREATE_TRACE_POINTS
+#include "trace.h"
 
 /* Charged to the caller's memory cgroup; fails rather than warn or kill. */
 #define SCULL_GFP	(GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_RETRY_MAYFAIL)
@@ -36,6 +41,11 @@ static struct scull_place scull_locate(const struct scull_store *store, loff_t p
 
 	place.item = div_u64_rem(quantum, store->geometry.qset, &place.slot);
 	return place;
+}
+
+static u64 scull_index(const struct scull_store *store, unsigned long item, unsigned int slot)
+{
+	return (u64)item * store->geometry.qset + slot;
 }
 
 /**
@@ -70,12 +80,15 @@ int scull_geometry_check(const char *name, const struct scull_storage *storage,
 /**
  * scull_store_init() - make an empty store
  * @store: the store
+ * @name: whose memory it is; stays with the store
  * @storage: where its quanta come from
  * @geometry: checked by scull_geometry_check()
  */
-void scull_store_init(struct scull_store *store, const struct scull_storage *storage,
+void scull_store_init(struct scull_store *store, const char *name,
+		      const struct scull_storage *storage,
 		      const struct scull_geometry *geometry)
 {
+	store->name = name;
 	store->storage = storage;
 	store->geometry = *geometry;
 	xa_init_flags(&store->items, XA_FLAGS_ACCOUNT);
@@ -99,27 +112,28 @@ loff_t scull_store_limit(const struct scull_store *store)
 }
 
 /*
- * What an object counts for: the next power of two. No allocator here sets more
- * aside for it, so the capacity bounds the memory that really goes away.
+ * What an object counts for: the next power of two. The allocators set no more
+ * aside for it, their own bookkeeping apart, so the capacity bounds the memory
+ * that really goes away.
  */
 static u64 scull_footprint(size_t size)
 {
-	return roundup_pow_of_two(size);
+	return roundup_pow_of_two(max_t(size_t, size, ARCH_KMALLOC_MINALIGN));
 }
 
-static int scull_hold(struct scull_store *store, size_t size)
+static int scull_hold(struct scull_store *store, u64 bytes)
 {
-	int err = scull_charge(scull_footprint(size));
+	int err = scull_charge(bytes);
 
 	if (!err)
-		atomic64_add(scull_footprint(size), &store->held);
+		atomic64_add(bytes, &store->held);
 	return err;
 }
 
-static void scull_unhold(struct scull_store *store, size_t size)
+static void scull_unhold(struct scull_store *store, u64 bytes)
 {
-	atomic64_sub(scull_footprint(size), &store->held);
-	scull_uncharge(scull_footprint(size));
+	atomic64_sub(bytes, &store->held);
+	scull_uncharge(bytes);
 }
 
 static size_t scull_item_size(unsigned int qset)
@@ -127,51 +141,77 @@ static size_t scull_item_size(unsigned int qset)
 	return struct_size((struct scull_item *)NULL, quantum, qset);
 }
 
+/*
+ * The xarray's nodes that a new item needs beyond those that other items share
+ * with it. Where items are few and far apart, these are most of what they cost.
+ */
+static u64 scull_index_cost(struct scull_store *store, unsigned long number)
+{
+	unsigned int shift = 0;
+	u64 nodes = 0;
+
+	do {
+		unsigned long first, last;
+
+		shift += XA_CHUNK_SHIFT;
+		last = shift < BITS_PER_LONG ? number | (BIT(shift) - 1) : ULONG_MAX;
+		first = shift < BITS_PER_LONG ? number & ~(BIT(shift) - 1) : 0;
+		if (xa_find(&store->items, &first, last, XA_PRESENT))
+			break;
+		nodes++;
+	} while (shift < BITS_PER_LONG && number >> shift);
+	return nodes * sizeof(struct xa_node);
+}
+
 static struct scull_item *scull_item_alloc(struct scull_store *store)
 {
 	unsigned int qset = store->geometry.qset;
+	size_t size = scull_item_size(qset);
 	struct scull_item *item;
 	int err;
 
-	err = scull_hold(store, scull_item_size(qset));
+	err = scull_hold(store, scull_footprint(size));
 	if (err)
 		return ERR_PTR(err);
-	item = kvzalloc(scull_item_size(qset), SCULL_GFP);
+	item = kvzalloc(size, SCULL_GFP);
 	if (!item) {
-		scull_unhold(store, scull_item_size(qset));
+		scull_unhold(store, scull_footprint(size));
 		return ERR_PTR(-ENOMEM);
 	}
 	item->qset = qset;
 	return item;
 }
 
-/* The walk may still be reading the item: free it when that cannot be. */
 static void scull_item_free(struct scull_store *store, struct scull_item *item)
 {
-	scull_unhold(store, scull_item_size(item->qset));
-	kvfree_rcu(item, rcu);
+	scull_unhold(store, scull_footprint(scull_item_size(item->qset)));
+	kvfree(item);
 }
 
-static void *scull_quantum_alloc(struct scull_store *store)
+static void *scull_quantum_alloc(struct scull_store *store, u64 index)
 {
+	u64 start = trace_quantum_alloc_enabled() ? ktime_get_ns() : 0;
 	void *quantum;
 	int err;
 
-	err = scull_hold(store, store->geometry.quantum);
+	err = scull_hold(store, scull_footprint(store->geometry.quantum));
 	if (err)
 		return ERR_PTR(err);
 	quantum = store->storage->alloc(&store->geometry, SCULL_GFP | __GFP_ZERO);
 	if (!quantum) {
-		scull_unhold(store, store->geometry.quantum);
+		scull_unhold(store, scull_footprint(store->geometry.quantum));
 		return ERR_PTR(-ENOMEM);
 	}
+	if (trace_quantum_alloc_enabled())
+		trace_quantum_alloc(store, index, quantum, start ? ktime_get_ns() - start : 0);
 	return quantum;
 }
 
-static void scull_quantum_free(struct scull_store *store, void *quantum)
+static void scull_quantum_free(struct scull_store *store, u64 index, void *quantum)
 {
+	trace_quantum_free(store, index, quantum);
 	store->storage->free(quantum, &store->geometry);
-	scull_unhold(store, store->geometry.quantum);
+	scull_unhold(store, scull_footprint(store->geometry.quantum));
 }
 
 /**
@@ -197,20 +237,53 @@ void *scull_store_find(struct scull_store *store, loff_t pos, size_t *left)
 static struct scull_item *scull_item_get(struct scull_store *store, unsigned long number)
 {
 	struct scull_item *item, *winner;
+	u64 index_cost;
+	int err;
 
 	item = xa_load(&store->items, number);
 	if (item)
 		return item;
 
+	index_cost = scull_index_cost(store, number);
+	err = scull_hold(store, index_cost);
+	if (err)
+		return ERR_PTR(err);
 	item = scull_item_alloc(store);
-	if (IS_ERR(item))
+	if (IS_ERR(item)) {
+		scull_unhold(store, index_cost);
 		return item;
+	}
 	winner = xa_cmpxchg(&store->items, number, NULL, item, SCULL_GFP);
 	if (!winner)
 		return item;
 
+	scull_unhold(store, index_cost);
 	scull_item_free(store, item);
 	return xa_is_err(winner) ? ERR_PTR(xa_err(winner)) : winner;
+}
+
+/* Fill a hole. The quantum comes first, so that a failure leaves no empty item. */
+static void *scull_store_fill(struct scull_store *store, const struct scull_place *place)
+{
+	u64 index = scull_index(store, place->item, place->slot);
+	struct scull_item *item;
+	void *quantum, *winner;
+
+	quantum = scull_quantum_alloc(store, index);
+	if (IS_ERR(quantum))
+		return quantum;
+
+	item = scull_item_get(store, place->item);
+	if (IS_ERR(item)) {
+		scull_quantum_free(store, index, quantum);
+		return item;
+	}
+	winner = cmpxchg_release(&item->quantum[place->slot], NULL, quantum);
+	if (winner) {
+		scull_quantum_free(store, index, quantum);
+		return winner;
+	}
+	return quantum;
 }
 
 /**
@@ -225,37 +298,85 @@ static struct scull_item *scull_item_get(struct scull_store *store, unsigned lon
 void *scull_store_get(struct scull_store *store, loff_t pos, size_t *left)
 {
 	struct scull_place place = scull_locate(store, pos);
-	struct scull_item *item;
-	void *quantum, *winner;
+	void *at = scull_store_find(store, pos, left);
+	void *quantum;
 
-	item = scull_item_get(store, place.item);
-	if (IS_ERR(item))
-		return item;
+	if (at)
+		return at;
+	quantum = scull_store_fill(store, &place);
+	return IS_ERR(quantum) ? quantum : quantum + place.offset;
+}
 
-	quantum = READ_ONCE(item->quantum[place.slot]);
-	if (!quantum) {
-		quantum = scull_quantum_alloc(store);
-		if (IS_ERR(quantum))
-			return quantum;
-		winner = cmpxchg_release(&item->quantum[place.slot], NULL, quantum);
-		if (winner) {
-			scull_quantum_free(store, quantum);
-			quantum = winner;
-		}
+/**
+ * scull_store_holds() - whether a range has no hole
+ * @store: the store
+ * @pos: where the range starts
+ * @count: its bytes
+ *
+ * Context: any; the caller keeps trims away.
+ * Return: true if writing it needs no memory.
+ */
+bool scull_store_holds(struct scull_store *store, loff_t pos, size_t count)
+{
+	size_t left;
+
+	for (; count; pos += left, count -= left) {
+		if (!scull_store_find(store, pos, &left))
+			return false;
+		left = min(left, count);
 	}
-	*left = store->geometry.quantum - place.offset;
-	return quantum + place.offset;
+	return true;
+}
+
+/**
+ * scull_store_data() - find the next byte that is held
+ * @store: the store
+ * @pos: where to start, inclusive, below scull_store_limit()
+ *
+ * Context: any; the caller keeps trims away.
+ * Return: its offset, or -ENXIO if there is none.
+ */
+loff_t scull_store_data(struct scull_store *store, loff_t pos)
+{
+	struct scull_place place = scull_locate(store, pos);
+	struct scull_cursor cursor = { .item = place.item, .slot = place.slot };
+
+	if (!scull_store_walk(store, &cursor))
+		return -ENXIO;
+	if (cursor.item == place.item && cursor.slot == place.slot)
+		return pos;
+	return scull_index(store, cursor.item, cursor.slot) * store->geometry.quantum;
+}
+
+/**
+ * scull_store_hole() - find the next byte that is not held
+ * @store: the store
+ * @pos: where to start, inclusive, below scull_store_limit()
+ * @end: where to stop
+ *
+ * Context: may sleep; the caller keeps trims away.
+ * Return: its offset, or @end if all is held up to there.
+ */
+loff_t scull_store_hole(struct scull_store *store, loff_t pos, loff_t end)
+{
+	size_t left;
+
+	for (; pos < end && scull_store_find(store, pos, &left); pos += left)
+		cond_resched();
+	return min(pos, end);
 }
 
 /**
  * scull_store_trim() - give back everything that is held
  * @store: the store
+ * @next: the geometry from then on
  *
  * Context: may sleep. The caller keeps away every other use of the store but
  * scull_store_walk().
  */
-void scull_store_trim(struct scull_store *store)
+void scull_store_trim(struct scull_store *store, const struct scull_geometry *next)
 {
+	u64 held = atomic64_read(&store->held);
 	struct scull_item *item;
 	unsigned long number;
 	unsigned int slot;
@@ -264,11 +385,16 @@ void scull_store_trim(struct scull_store *store)
 		xa_erase(&store->items, number);
 		for (slot = 0; slot < item->qset; slot++) {
 			if (item->quantum[slot])
-				scull_quantum_free(store, item->quantum[slot]);
+				scull_quantum_free(store, scull_index(store, number, slot),
+						   item->quantum[slot]);
 			cond_resched();
 		}
 		scull_item_free(store, item);
 	}
+	/* What is left of the count is the xarray's nodes. */
+	scull_unhold(store, atomic64_read(&store->held));
+	trace_trim(store, held);
+	store->geometry = *next;
 }
 
 /**
@@ -277,8 +403,9 @@ void scull_store_trim(struct scull_store *store)
  * @cursor: where to start, inclusive (all zero for the first); set to what was
  *	found
  *
- * Context: any, with no lock held against anything: quanta that come or go
- * during a walk may be in it or not, all others are in it once.
+ * Context: any but atomic with the xarray's lock. Nothing is held between two
+ * calls: quanta that come or go during a walk may be in it or not, all others are
+ * in it once.
  * Return: whether there was one.
  */
 bool scull_store_walk(struct scull_store *store, struct scull_cursor *cursor)
@@ -289,7 +416,7 @@ bool scull_store_walk(struct scull_store *store, struct scull_cursor *cursor)
 	void *quantum;
 	bool found = false;
 
-	rcu_read_lock();
+	xa_lock(&store->items);
 	xa_for_each_start(&store->items, number, item, cursor->item) {
 		if (number != cursor->item)
 			slot = 0;
@@ -309,6 +436,6 @@ bool scull_store_walk(struct scull_store *store, struct scull_cursor *cursor)
 		}
 	}
 out:
-	rcu_read_unlock();
+	xa_unlock(&store->items);
 	return found;
 }

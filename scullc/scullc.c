@@ -3,6 +3,7 @@
  * scullc: quanta from a kmem_cache of its own, an allocator for objects of one
  * size. The cache has its own line in /proc/slabinfo.
  */
+#include <linux/mm.h>
 #include <linux/slab.h>
 
 #include "scull.h"
@@ -37,18 +38,27 @@ static void scullc_free(void *quantum, const struct scull_geometry *geometry)
 	kmem_cache_free(scullc_cache, quantum);
 }
 
+static struct page *scullc_page(const void *address)
+{
+	return virt_to_page(address);
+}
+
 static const struct scull_storage scullc_storage = {
+	.name = "kmem_cache",
+	.fixed = true,
 	.max = KMALLOC_MAX_SIZE,
 	.setup = scullc_setup,
 	.cleanup = scullc_cleanup,
 	.alloc = scullc_alloc,
 	.free = scullc_free,
+	.page = scullc_page,
 };
 
 static struct scull_driver scullc = {
 	.name = "scullc",
 	.owner = THIS_MODULE,
 	.storage = &scullc_storage,
+	.ioctl_type = 'K',
 	.devs = SCULL_DEVS,
 	.geometry = { .quantum = PAGE_SIZE, .qset = SCULL_QSET },
 };

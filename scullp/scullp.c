@@ -4,6 +4,7 @@
  * contiguous.
  */
 #include <linux/gfp.h>
+#include <linux/mm.h>
 
 #include "scull.h"
 
@@ -18,17 +19,25 @@ static void scullp_free(void *quantum, const struct scull_geometry *geometry)
 	free_pages((unsigned long)quantum, geometry->order);
 }
 
+static struct page *scullp_page(const void *address)
+{
+	return virt_to_page(address);
+}
+
 static const struct scull_storage scullp_storage = {
+	.name = "pages",
 	.by_order = true,
 	.max = MAX_PAGE_ORDER,
 	.alloc = scullp_alloc,
 	.free = scullp_free,
+	.page = scullp_page,
 };
 
 static struct scull_driver scullp = {
 	.name = "scullp",
 	.owner = THIS_MODULE,
 	.storage = &scullp_storage,
+	.ioctl_type = 'K',
 	.devs = SCULL_DEVS,
 	.geometry = { .order = 0, .qset = SCULL_QSET },
 };

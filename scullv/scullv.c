@@ -3,6 +3,7 @@
  * scullv: quanta of 2^order pages from vmalloc, contiguous in the kernel's
  * virtual addresses only.
  */
+#include <linux/mm.h>
 #include <linux/vmalloc.h>
 
 #include "scull.h"
@@ -17,18 +18,26 @@ static void scullv_free(void *quantum, const struct scull_geometry *geometry)
 	vfree(quantum);
 }
 
+static struct page *scullv_page(const void *address)
+{
+	return vmalloc_to_page(address);
+}
+
 /* vmalloc could go further; the same bound as scullp's keeps the two comparable. */
 static const struct scull_storage scullv_storage = {
+	.name = "vmalloc",
 	.by_order = true,
 	.max = MAX_PAGE_ORDER,
 	.alloc = scullv_alloc,
 	.free = scullv_free,
+	.page = scullv_page,
 };
 
 static struct scull_driver scullv = {
 	.name = "scullv",
 	.owner = THIS_MODULE,
 	.storage = &scullv_storage,
+	.ioctl_type = 'K',
 	.devs = SCULL_DEVS,
 	.geometry = { .order = 4, .qset = SCULL_QSET },
 };

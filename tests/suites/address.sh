@@ -56,6 +56,7 @@ misplaced() { # QUANTUM
 }
 
 is_well_placed() { # GEOMETRY QUANTUM
+	assertTrue "$1: quanta" "[ $(quanta_of "$DRIVER" 0) -gt 0 ]"
 	assertEquals "$1" "" "$(misplaced "$2")"
 }
 

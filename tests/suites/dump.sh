@@ -101,16 +101,18 @@ test_a_reader_that_stops_in_the_middle_does_not_block_writers() {
 }
 
 test_dumps_taken_during_writes_are_well_formed() {
-	local i bad=0
+	local i bad=0 quanta=0 lines
 	(while [ ! -e "$scratch/stop" ]; do
 		head -c $((50 * quantum)) "$(big_file)" >"$NODE"
 	done) &
 	for ((i = 0; i < 30; i++)); do
-		bad=$((bad + $(without_addresses <"$dump" |
-			grep -cvE '^$|^Device [0-3]: .*, sz [0-9]+$|^  item at @, qset at @$|^    [ 0-9]{4}:@$')))
+		lines=$(without_addresses <"$dump")
+		bad=$((bad + $(grep -cvE '^$|^Device [0-3]: .*, sz [0-9]+$|^  item at @, qset at @$|^    [ 0-9]{4}:@$' <<<"$lines")))
+		quanta=$((quanta + $(grep -c '^    ' <<<"$lines")))
 	done
 	touch "$scratch/stop"
 	wait
 	rm "$scratch/stop"
 	assertEquals "lines out of format" 0 "$bad"
+	assertTrue "quanta seen" "[ $quanta -gt 0 ]"
 }

@@ -39,7 +39,8 @@ guest: $(build)/guest.img guest-modules
 
 $(build)/tools: $(vm)/need $(vm)/vm.mk
 	@$(vm)/need gcc-12:gcc-12 qemu-system-x86_64:qemu-system-x86 mmdebstrap:mmdebstrap \
-		mke2fs:e2fsprogs fakeroot:fakeroot depmod:kmod dpkg-deb:dpkg xz:xz-utils
+		mke2fs:e2fsprogs fakeroot:fakeroot depmod:kmod dpkg-deb:dpkg xz:xz-utils \
+		/usr/include/stdio.h:libc6-dev
 	@mkdir -p $(build)
 	@touch $@
 
@@ -72,3 +73,5 @@ guest-modules: $(build)/kernel/release
 	@rm $(guest_stage)/kernel
 	@install -D -m 644 $(build)/modules/tests/inject/scull_inject.ko \
 		$(build)/stage/scull/tests/inject/scull_inject.ko
+	@$(MAKE) -s -C $(build)/modules/tests/prog
+	@cp -r $(build)/modules/tests/prog $(build)/stage/scull/tests/
