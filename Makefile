@@ -4,6 +4,7 @@
 KDIR ?= /lib/modules/$(shell uname -r)/build
 prefix ?= /usr/local
 DESTDIR ?=
+export prefix DESTDIR
 
 libdir := $(DESTDIR)$(prefix)/lib
 kernelrelease = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
@@ -11,10 +12,19 @@ moduledir = $(DESTDIR)/lib/modules/$(kernelrelease)/updates/scull
 
 .DELETE_ON_ERROR:
 
+## all		modules and tools (what make without a word does)
+.PHONY: all
+all: modules tools
+
 ## modules	build the modules, for the kernel whose build folder is KDIR
 .PHONY: modules
 modules: need-kdir
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+## tools		build scullctl
+.PHONY: tools
+tools:
+	$(MAKE) -C tools
 
 ## clean		remove what building here made (build/ stays: see distclean)
 # Not by the kernel's clean, which would look into build/ and find its modules.
@@ -23,13 +33,15 @@ clean:
 	find . -path ./build -prune -o -path ./.git -prune -o -type f \( -name '*.ko' -o \
 		-name '*.o' -o -name '*.o.d' -o -name '*.mod' -o -name '*.mod.c' -o -name '.*.cmd' -o \
 		-name Module.symvers -o -name modules.order \) -exec rm -f {} +
+	$(MAKE) -C tools clean
 
-## install	install the modules and the udev files (as root)
+## install	install modules, udev's files, scullctl and the user header (as root)
 .PHONY: install
 install: need-kdir need-modules
 	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) \
 		INSTALL_MOD_DIR=updates/scull CONFIG_MODULE_SIG_ALL= cmd_depmod=true modules_install
 	depmod $(addprefix -b ,$(DESTDIR)) $(kernelrelease)
+	$(MAKE) -C tools install
 	install -D -m 644 udev/60-scull.rules $(libdir)/udev/rules.d/60-scull.rules
 	install -D -m 644 udev/sysusers.conf $(libdir)/sysusers.d/scull.conf
 	install -D -m 644 udev/modules-load.conf $(libdir)/modules-load.d/scull.conf
@@ -39,6 +51,7 @@ install: need-kdir need-modules
 ## uninstall	remove what install installed (as root)
 .PHONY: uninstall
 uninstall: need-kdir
+	$(MAKE) -C tools uninstall
 	rm -rf $(moduledir)
 	depmod $(addprefix -b ,$(DESTDIR)) $(kernelrelease)
 	rm -f $(libdir)/udev/rules.d/60-scull.rules $(libdir)/sysusers.d/scull.conf

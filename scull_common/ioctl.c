@@ -53,13 +53,51 @@ static bool scull_classic_decode(unsigned char type, unsigned int cmd, enum scul
 	return cmd == _IOC(direction, type, number + 1, direction ? sizeof(int) : 0);
 }
 
-/* Take over a new next geometry, if it is one that can be served. */
-static int scull_set_next(struct scull_dev *dev, struct scull_geometry *next)
+/*
+ * Take over a next geometry, all of it or, if it is one that cannot be served,
+ * nothing. With dev->io held for writing.
+ */
+static int scull_set_next(struct scull_dev *dev, struct scull_geometry *next, bool sets_unit)
 {
-	int err = scull_geometry_check(dev->name, dev->store.storage, next);
+	const struct scull_storage *storage = dev->store.storage;
+	int err;
 
+	if (sets_unit && storage->fixed)
+		return -EOPNOTSUPP;
+	err = scull_geometry_check(dev->name, storage, next);
 	if (!err)
 		dev->next = *next;
+	return err;
+}
+
+/* The number that says how large a quantum is. */
+static unsigned int *scull_unit(const struct scull_dev *dev, struct scull_geometry *geometry)
+{
+	return dev->store.storage->by_order ? &geometry->order : &geometry->quantum;
+}
+
+static long scull_next(struct scull_dev *dev, const struct scull_next_geometry __user *user)
+{
+	struct scull_next_geometry request;
+	struct scull_geometry next;
+	long err;
+
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	if (copy_from_user(&request, user, sizeof(request)))
+		return -EFAULT;
+	if (request.which & ~(SCULL_NEXT_UNIT | SCULL_NEXT_QSET) || request.reserved)
+		return -EINVAL;
+
+	if (down_write_killable(&dev->io))
+		return -EINTR;
+	next = dev->next;
+	if (request.which & SCULL_NEXT_UNIT)
+		*scull_unit(dev, &next) = request.unit;
+	if (request.which & SCULL_NEXT_QSET)
+		next.qset = request.qset;
+	err = scull_set_next(dev, &next, request.which & SCULL_NEXT_UNIT);
+	up_write(&dev->io);
 	return err;
 }
 
@@ -78,20 +116,17 @@ static int scull_reset(struct scull_dev *dev)
 static long scull_classic_locked(struct scull_dev *dev, enum scull_verb verb, bool qset,
 				 unsigned int new, int __user *out)
 {
-	const struct scull_storage *storage = dev->store.storage;
 	struct scull_geometry next = dev->next;
-	unsigned int *value, old;
+	unsigned int *value = qset ? &next.qset : scull_unit(dev, &next);
+	unsigned int old = *value;
 	int err;
 
-	value = qset ? &next.qset : storage->by_order ? &next.order : &next.quantum;
-	old = *value;
+	/* First what can fail without a trace. */
 	if (scull_verbs[verb].direction & _IOC_READ && put_user((int)old, out))
 		return -EFAULT;
 	if (scull_verbs[verb].sets) {
-		if (!qset && storage->fixed)
-			return -EOPNOTSUPP;
 		*value = new;
-		err = scull_set_next(dev, &next);
+		err = scull_set_next(dev, &next, !qset);
 		if (err)
 			return err;
 	}
@@ -229,6 +264,8 @@ long scull_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return file->f_mode & FMODE_WRITE ? scull_dev_trim(dev) : -EBADF;
 	case SCULL_IOC_EXTENT:
 		return scull_extent(dev, (struct scull_extent __user *)arg);
+	case SCULL_IOC_GEOMETRY:
+		return scull_next(dev, (const struct scull_next_geometry __user *)arg);
 	}
 	/* The size of the info is its version, so any size is the same command. */
 	if ((cmd & ~IOCSIZE_MASK) == (SCULL_IOC_INFO & ~IOCSIZE_MASK))

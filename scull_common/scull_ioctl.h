@@ -155,6 +155,23 @@ struct scull_extent {
 	__aligned_u64 frame;
 };
 
+/**
+ * struct scull_next_geometry - a device's geometry from its next trim on
+ * @which: what is set, SCULL_NEXT_*; the rest stays
+ * @unit: the order, with SCULL_INFO_BY_ORDER, else the quantum in bytes
+ * @qset: quanta in an item
+ * @reserved: 0
+ */
+struct scull_next_geometry {
+	__u32 which;
+	__u32 unit;
+	__u32 qset;
+	__u32 reserved;
+};
+
+#define SCULL_NEXT_UNIT		(1U << 0)
+#define SCULL_NEXT_QSET		(1U << 1)
+
 /*
  * Give back all memory and set the size to 0; the next geometry applies. Needs a
  * descriptor that may write (EBADF); EBUSY while the device is mapped.
@@ -163,5 +180,7 @@ struct scull_extent {
 #define SCULL_IOC_INFO		_IOR(SCULL_IOC_COMMON, 33, struct scull_info)
 /* ENXIO where nothing is held at or after the offset. */
 #define SCULL_IOC_EXTENT	_IOWR(SCULL_IOC_COMMON, 34, struct scull_extent)
+/* As the classic commands set, for every driver and all at once or not at all. */
+#define SCULL_IOC_GEOMETRY	_IOW(SCULL_IOC_COMMON, 35, struct scull_next_geometry)
 
 #endif

@@ -62,8 +62,8 @@ $(build)/guest.img: $(build)/kernel/release $(vm)/root $(vm)/bootstrap
 guest-modules: $(build)/kernel/release
 	@echo "modules: building for $(guest_release)"
 	@mkdir -p $(build)/modules
-	@cp -a Makefile Kbuild scull* tests udev $(build)/modules
-	@$(MAKE) -s -C $(build)/modules KDIR=$(guest_modules)/build modules
+	@cp -a Makefile Kbuild scull* tests tools udev $(build)/modules
+	@$(MAKE) -s -C $(build)/modules KDIR=$(guest_modules)/build CC=gcc-12 modules tools
 	@$(MAKE) -s -C $(guest_modules)/build M=$(build)/modules/tests/inject modules
 	@rm -rf $(build)/stage
 	@mkdir -p $(guest_stage)
