@@ -38,9 +38,9 @@ distclean:
 guest: $(build)/guest.img guest-modules
 
 $(build)/tools: $(vm)/need $(vm)/vm.mk
-	@$(vm)/need gcc-12:gcc-12 qemu-system-x86_64:qemu-system-x86 mmdebstrap:mmdebstrap \
+	@$(vm)/need gcc-12:gcc-12 g++-12:g++-12 qemu-system-x86_64:qemu-system-x86 mmdebstrap:mmdebstrap \
 		mke2fs:e2fsprogs fakeroot:fakeroot depmod:kmod dpkg-deb:dpkg xz:xz-utils \
-		/usr/include/stdio.h:libc6-dev
+		/usr/include/stdio.h:libc6-dev /usr/lib/gcc/x86_64-linux-gnu/12/32/libgcc.a:gcc-12-multilib
 	@mkdir -p $(build)
 	@touch $@
 

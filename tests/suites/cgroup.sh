@@ -1,0 +1,51 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# What a device holds is charged to the memory cgroup of whoever wrote it.
+# subjects: each
+. ./lib.sh
+
+group=/sys/fs/cgroup/scull-tests
+MiB=$((1 << 20))
+
+prepare() {
+	: >"$NODE"
+	echo +memory >/sys/fs/cgroup/cgroup.subtree_control
+	mkdir -p $group
+	echo 64M >$group/memory.max
+}
+
+charged() { cat $group/memory.current; }
+
+# Run a command in the cgroup.
+in_group() { bash -c 'echo $$ >'$group'/cgroup.procs; exec "$@"' bash "$@"; }
+
+test_what_is_written_is_charged_and_given_back() {
+	local before
+	before=$(charged)
+	in_group dd if=/dev/zero of="$NODE" bs=64k count=512 status=none
+	assertTrue "$before to $(charged)" "[ $(charged) -ge $((before + 32 * MiB)) ]"
+	: >"$NODE"
+	assertTrue "afterwards $(charged)" "[ $(charged) -lt $((16 * MiB)) ]"
+}
+
+test_a_writer_at_its_limit_fails_alone() {
+	local said size kills
+	kills=$(awk '$1 == "oom_kill" { print $2 }' /proc/vmstat)
+	said=$(in_group dd if="$(big_file)" of="$NODE" bs=1M 2>&1)
+	assertNotEquals "dd's exit status" 0 $?
+	assertTrue "killed, or told: $said" "[[ '$said' == '' || '$said' == *'Cannot allocate memory'* ]]"
+	size=$(attribute "$NODE" size)
+	assertTrue "wrote $size" "[ $size -gt $((32 * MiB)) -a $size -lt $((64 * MiB)) ]"
+	cmp -n "$size" "$NODE" "$(big_file)"
+	assertTrue "what was written is whole" $?
+	cat "$(real_file 3000001)" >"/dev/${DRIVER}1"
+	assertTrue "a writer outside does not notice" $?
+	cmp "/dev/${DRIVER}1" "$(real_file 3000001)"
+	assertTrue "nor its data" $?
+	# The memory that is charged to a group is no process's: at its limit the group
+	# may lose whoever is in it, but nobody else.
+	assertTrue "at most the writer was killed" \
+		"[ $(awk '$1 == "oom_kill" { print $2 }' /proc/vmstat) -le $((kills + 1)) ]"
+	: >"$NODE"
+	rmdir $group
+}

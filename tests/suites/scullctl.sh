@@ -1,0 +1,97 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# scullctl, as people call it.
+# subjects: each
+. ./lib.sh
+
+PATH=$PATH:/usr/local/bin
+device=${NODE#/dev/}
+as_member() { setpriv --reuid=65534 --regid=65534 --groups=scull "$@"; }
+
+test_list_names_every_device() {
+	assertEquals 4 "$(scullctl list | grep -c "^$DRIVER[0-3] ")"
+	assertEquals "for everybody" 4 "$(as_nobody scullctl list | grep -c "^$DRIVER[0-3] ")"
+}
+
+test_info_tells_what_the_attributes_tell() {
+	local name
+	write_new 100000
+	assertContains "$(scullctl info "$device")" "size        100000 bytes"
+	for name in size allocated quantum qset next_quantum next_qset mappings; do
+		assertEquals "$name" "$(attribute "$NODE" $name)" \
+			"$(scullctl info --json "$NODE" | sed -n "s/.*\"$name\": \([0-9]*\).*/\1/p")"
+	done
+}
+
+test_dump_agrees_with_the_dump_in_proc() {
+	: >"$NODE"
+	cat "$(real_file 3000001)" >"$NODE"
+	# "number address" of each quantum; a line of scullctl's tells that of its first.
+	dump_of "$DRIVER" 0 | sed -n 's/^ *[0-9]*://p' | awk '{ print NR - 1, $1 }' >"$scratch/by-proc"
+	scullctl dump "$device" | awk -v quantum="$(attribute "$NODE" quantum)" \
+		'NR > 1 && $2 % quantum == 0 { print $2 / quantum, $4 }' >"$scratch/by-ioctl"
+	assertTrue "lines" "[ $(wc -l <"$scratch/by-ioctl") -gt 0 ]"
+	assertEquals "lines that differ" "" "$(grep -vxFf "$scratch/by-proc" "$scratch/by-ioctl")"
+}
+
+test_dump_covers_every_byte_held_and_names_frames() {
+	: >"$NODE"
+	cat "$(real_file 3000001)" >"$NODE"
+	assertTrue "bytes" "[ $(scullctl dump "$device" | awk 'NR > 1 { sum += $3 } END { print sum }') -ge 3000001 ]"
+	assertEquals "lines without a frame" 0 "$(scullctl dump "$device" | grep -c ' -$')"
+}
+
+test_others_see_neither_address_nor_frame() {
+	write_new 100000
+	assertEquals "" "$(as_member scullctl dump "$device" | awk 'NR > 1 && ($4 != "-" || $5 != "-")')"
+	assertNotContains "$(as_member scullctl dump --json "$device")" address
+}
+
+test_geometry_is_set_shown_and_applied_by_trim() {
+	local unit=quantum value=8192
+	case $DRIVER in
+	scullp | scullv) unit=order value=3 ;;
+	scullc) unit='' ;;
+	esac
+	write_new 100000
+	# shellcheck disable=SC2086 # two words or none
+	scullctl geometry "$device" ${unit:+--$unit $value} --qset 17 >"$scratch/out"
+	assertTrue "setting" $?
+	assertContains "$(cat "$scratch/out")" "qset 17"
+	assertContains "$(scullctl info "$device")" "from the next trim on"
+	scullctl trim "$device"
+	assertTrue "trimming" $?
+	assertEquals 17 "$(attribute "$NODE" qset)"
+	[ -z "$unit" ] || assertEquals $value "$(attribute "$NODE" $unit)"
+	load "$DRIVER"
+}
+
+test_all_of_a_geometry_is_set_or_nothing() {
+	local unit=quantum
+	case $DRIVER in scullp | scullv) unit=order ;; esac
+	assert_refused "scullctl: $device: qset 0 is not in 1..65536" scullctl geometry "$device" --$unit 3 --qset 0
+	assert_refused "is not in" scullctl geometry "$device" --$unit 100000000 --qset 5
+	assertEquals "$(attribute "$NODE" qset)" "$(attribute "$NODE" next_qset)"
+	assertEquals "$(attribute "$NODE" quantum)" "$(attribute "$NODE" next_quantum)"
+}
+
+test_errors_name_the_device_and_the_reason() {
+	assert_refused "scullctl: nosuch: cannot open it: No such file" scullctl info nosuch
+	assert_refused "scullctl: /dev/null: not a device of the scull family" scullctl info /dev/null
+	assert_refused "scullctl: $device: cannot set its geometry: Operation not permitted" as_member scullctl geometry "$device" --qset 5
+	assert_refused "scullctl: $device: cannot open it: Permission denied" as_nobody scullctl trim "$device"
+	[ "$DRIVER" != scullc ] ||
+		assert_refused "fixed while the driver is loaded" scullctl geometry "$device" --quantum 64
+}
+
+test_exit_codes_are_those_of_the_man_page() {
+	scullctl info "$device" >/dev/null
+	assertEquals "done" 0 $?
+	scullctl info nosuch 2>/dev/null
+	assertEquals "failed" 1 $?
+	for words in "" "nosuch" "info" "trim $device $device" "list $device" "info --qset 5 $device" "--nosuch"; do
+		# shellcheck disable=SC2086 # several words
+		scullctl $words >/dev/null 2>&1
+		assertEquals "wrong: $words" 2 $?
+	done
+}

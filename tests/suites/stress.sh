@@ -1,0 +1,14 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# stress-ng tries hard to upset the nodes.
+# subjects: each
+. ./lib.sh
+
+stress() { # OPTION...
+	timeout 60 stress-ng --temp-path "$scratch" --timeout 4s --quiet "$@" >"$scratch/stress" 2>&1
+	assertTrue "$*: $(cat "$scratch/stress")" $?
+	echo abc >"$NODE"
+	assertEquals "still a file" abc "$(cat "$NODE")"
+}
+
+test_stress_ng_dev() { stress --dev 2 --dev-file "$NODE"; }
