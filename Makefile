@@ -34,6 +34,7 @@ clean:
 		-name '*.o' -o -name '*.o.d' -o -name '*.mod' -o -name '*.mod.c' -o -name '.*.cmd' -o \
 		-name Module.symvers -o -name modules.order \) -exec rm -f {} +
 	$(MAKE) -C tools clean
+	$(MAKE) -C tests/prog clean
 
 ## install	install modules, udev's files, scullctl and the user header (as root)
 .PHONY: install

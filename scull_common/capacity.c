@@ -16,7 +16,10 @@
 static atomic64_t capacity;	/* bytes; 0 until set */
 static atomic64_t held;		/* bytes */
 
-/* "64M" -> bytes (E is a hexadecimal digit, and so no suffix). Unlike memparse(), refuses what does not fit or follows. */
+/*
+ * "64M" -> bytes. Unlike memparse(), refuses what does not fit or follows; and as E
+ * is a hexadecimal digit, it is no suffix here.
+ */
 static int capacity_parse(const char *text, u64 *bytes)
 {
 	static const char suffixes[] = "KMGTP";

@@ -166,7 +166,8 @@ static int command_info(const char *name, const struct options *options)
 		       info->device, info->storage, (uint64_t)info->size,
 		       (uint64_t)info->allocated, info->quantum, info->qset);
 		if (by_order)
-			printf("\"order\": %u, \"next_order\": %u, ", info->order, info->next_order);
+			printf("\"order\": %u, \"next_order\": %u, ", info->order,
+			       info->next_order);
 		printf("\"next_quantum\": %u, \"next_qset\": %u, \"mappings\": %u, \"capacity\": %"
 		       PRIu64 ", \"held\": %" PRIu64 "}\n", info->next_quantum, info->next_qset,
 		       info->mappings, (uint64_t)info->capacity, (uint64_t)info->held);
@@ -261,8 +262,9 @@ static void print_run(const struct scull_extent *run, unsigned int quantum, bool
 	uint64_t to = (run->offset + run->length - 1) / quantum;
 
 	if (json) {
-		printf("%s\n  {\"quantum\": %" PRIu64 ", \"last_quantum\": %" PRIu64 ", \"offset\": %"
-		       PRIu64 ", \"length\": %" PRIu64, *first ? "" : ",", from, to,
+		printf("%s\n  {\"quantum\": %" PRIu64 ", \"last_quantum\": %" PRIu64,
+		       *first ? "" : ",", from, to);
+		printf(", \"offset\": %" PRIu64 ", \"length\": %" PRIu64,
 		       (uint64_t)run->offset, (uint64_t)run->length);
 		if (run->address)
 			printf(", \"address\": \"0x%" PRIx64 "\"", (uint64_t)run->address);

@@ -35,6 +35,8 @@ static const struct {
 	{ "OTHER_TYPE", _IO('X', 0) },
 };
 
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
 /* The commands that take a pointer, an argument, neither. */
 static int takes_pointer(unsigned long number)
 {
@@ -60,9 +62,9 @@ int main(int argc, char **argv)
 		size_t c = 0;
 		int number = 0, result;
 
-		while (c < sizeof(commands) / sizeof(commands[0]) && strcmp(commands[c].name, argv[i]))
+		while (c < COMMANDS && strcmp(commands[c].name, argv[i]))
 			c++;
-		if (c == sizeof(commands) / sizeof(commands[0])) {
+		if (c == COMMANDS) {
 			fprintf(stderr, "ioc: no command %s\n", argv[i]);
 			return 1;
 		}

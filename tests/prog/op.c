@@ -73,8 +73,12 @@ static void result(long long value)
 static void op_read(long long offset, size_t size, int show)
 {
 	char *buffer = memory(size);
-	ssize_t count = offset == POSITION ? read(fd, buffer, size) : pread(fd, buffer, size, offset);
+	ssize_t count;
 
+	if (offset == POSITION)
+		count = read(fd, buffer, size);
+	else
+		count = pread(fd, buffer, size, offset);
 	if (show && count >= 0)
 		printf("%.*s ", (int)count, buffer);
 	else
@@ -101,7 +105,9 @@ static void op_vector(int writing)
 	int count = 0;
 	ssize_t done;
 
-	for (char *piece = strtok(list, ","); piece && count < PIECES; piece = strtok(NULL, ",")) {
+	for (char *piece = strtok(list, ","); piece; piece = strtok(NULL, ",")) {
+		if (count == PIECES)
+			die("too many pieces", list);
 		iov[count].iov_len = writing ? strlen(piece) : strtoul(piece, NULL, 0);
 		iov[count].iov_base = writing ? piece : memory(iov[count].iov_len);
 		count++;
@@ -166,7 +172,8 @@ static void op_copy_from(void)
 static char *half_there(void)
 {
 	long page = sysconf(_SC_PAGESIZE);
-	char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (pages == MAP_FAILED)
 		die("mmap", strerror(errno));

@@ -189,7 +189,8 @@ static void test_readers(void)
 static void test_kill(void)
 {
 	size_t size = 700UL << 20;
-	char *buffer = mmap(NULL, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	char *buffer = mmap(NULL, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+			    -1, 0);
 	int fd = open_file(O_RDWR | O_TRUNC);
 	int status;
 	pid_t child;

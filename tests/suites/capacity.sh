@@ -88,6 +88,43 @@ test_a_capacity_below_what_is_held_loses_nothing() {
 	assertTrue "what is held can be overwritten" $?
 }
 
+test_a_write_past_the_capacity_takes_nothing_and_moves_nothing() {
+	local held
+	write_file abc
+	held=$(attribute "$NODE" allocated)
+	echo "$held" >$parameter
+	assert_op "ENOSPC ENOSPC 3" rw pwrite $((1 << 30)) x pwrite $((1 << 40)) x seek 0 end
+	assertEquals "held" "$held" "$(attribute "$NODE" allocated)"
+	assert_op "1 Xbc" rw pwrite 0 X pshow 0 10
+}
+
+test_the_capacity_bounds_what_bytes_far_apart_cost() {
+	local before
+	case $DRIVER in
+	scull | scullc) load "$DRIVER" qset=1 quantum=64 ;;
+	*) load "$DRIVER" qset=1 order=0 ;;
+	esac
+	echo 16M >$parameter
+	before=$(available)
+	assert_refused "No space left on device" perl -MFcntl -e 'sysopen(my $f, shift, O_RDWR) or die "$!";
+		for (0 .. 1000000) { sysseek($f, $_ << 20, 0); syswrite($f, "x") or die "$!" }' "$NODE"
+	assertTrue "it took $((before - $(available)))" "[ $((before - $(available))) -lt $((32 * MiB)) ]"
+	load "$DRIVER"
+}
+
+test_new_files_in_quick_succession_take_no_more_than_one() {
+	local most
+	load "$DRIVER" qset=65536
+	available >/dev/null
+	most=$(perl -e 'sub left { open(my $m, "<", "/proc/meminfo"); (<$m>)[1] =~ /(\d+)/; $1 }
+		$start = $least = left();
+		for (0 .. 1500) { open(my $f, ">", $ARGV[0]) or die; syswrite($f, "x"); close $f;
+			if ($_ % 50 == 0) { $now = left(); $least = $now if $now < $least } }
+		print $start - $least' "$NODE")
+	assertTrue "at most $most KiB" "[ $most -lt $((64 * 1024)) ]"
+	load "$DRIVER"
+}
+
 test_a_write_that_meets_the_capacity_is_short() {
 	local count
 	count=$(perl -e 'open(my $f, ">", $ARGV[0]) or die; print syswrite($f, "x" x (100 << 20))' "$NODE")

@@ -82,6 +82,11 @@ test_bad_addresses_are_EFAULT_and_change_nothing() {
 	assert_op "abc" r show 100
 }
 
+test_a_write_that_fails_far_away_does_not_move_the_end() {
+	write_file abc
+	assert_op "$((1 << 40)) EFAULT 3" rw seek $((1 << 40)) set badwrite 100 seek 0 end
+}
+
 test_what_comes_before_a_bad_address_is_done() {
 	local page
 	page=$(getconf PAGE_SIZE)

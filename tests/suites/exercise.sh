@@ -10,7 +10,7 @@ prepare() { : >"$NODE"; }
 verify() { # ENGINE
 	fio --name=verify --filename="$NODE" --ioengine="$1" --iodepth=8 --rw=randwrite \
 		--bsrange=512-65536 --size=8m --verify=crc32c --verify_fatal=1 --do_verify=1 \
-		--randseed=7 --group_reporting --allow_file_create=0 >"$scratch/fio" 2>&1
+		--randseed=7 --group_reporting >"$scratch/fio" 2>&1
 	assertTrue "$1: $(cat "$scratch/fio")" $?
 	assertTrue "$1 wrote" "grep -q 'WRITE: .*io=8' $scratch/fio"
 	assertTrue "$1 read back" "grep -q 'READ: .*io=8' $scratch/fio"
