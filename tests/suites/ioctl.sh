@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The control commands, by their classic names, from 64-bit and 32-bit programs.
 # subjects: each
+# shellcheck disable=SC2086 # names of commands are put together of words without blanks
 . ./lib.sh
 
 case $DRIVER in

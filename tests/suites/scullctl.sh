@@ -9,8 +9,8 @@ device=${NODE#/dev/}
 as_member() { setpriv --reuid=65534 --regid=65534 --groups=scull "$@"; }
 
 test_list_names_every_device() {
-	assertEquals 4 "$(scullctl list | grep -c "^$DRIVER[0-3] ")"
-	assertEquals "for everybody" 4 "$(as_nobody scullctl list | grep -c "^$DRIVER[0-3] ")"
+	assertEquals 4 "$(scullctl list | grep -c "^${DRIVER}[0-3] ")"
+	assertEquals "for everybody" 4 "$(as_nobody scullctl list | grep -c "^${DRIVER}[0-3] ")"
 }
 
 test_info_tells_what_the_attributes_tell() {
