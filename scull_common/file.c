@@ -144,9 +144,8 @@ static void *scull_write_at(struct scull_dev *dev, loff_t pos, size_t *left,
 static ssize_t scull_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct scull_dev *dev = iocb->ki_filp->private_data;
-	loff_t limit = scull_store_limit(&dev->store);
+	loff_t limit, start, pos;
 	ssize_t done, err;
-	loff_t start, pos;
 
 	if (!iov_iter_count(from))
 		return 0;
@@ -154,6 +153,7 @@ static ssize_t scull_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	if (err)
 		return err;
 
+	limit = scull_store_limit(&dev->store);
 	start = iocb->ki_flags & IOCB_APPEND ? atomic64_read(&dev->size) : iocb->ki_pos;
 	if (start >= limit)
 		err = -EFBIG;

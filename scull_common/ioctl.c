@@ -211,19 +211,19 @@ static long scull_extent(struct scull_dev *dev, struct scull_extent __user *user
 {
 	struct scull_store *store = &dev->store;
 	struct scull_extent extent;
-	const void *at;
+	const void *at = NULL;
+	loff_t pos = -ENXIO;
 	size_t left;
-	loff_t pos;
 
 	if (copy_from_user(&extent, user, sizeof(extent)))
 		return -EFAULT;
-	if (extent.offset >= scull_store_limit(store))
-		return -ENXIO;
 
 	if (down_read_killable(&dev->io))
 		return -EINTR;
-	pos = scull_store_data(store, extent.offset);
-	at = pos < 0 ? NULL : scull_store_find(store, pos, &left);
+	if (extent.offset < scull_store_limit(store))
+		pos = scull_store_data(store, extent.offset);
+	if (pos >= 0)
+		at = scull_store_find(store, pos, &left);
 	extent = (struct scull_extent) { .offset = pos };
 	if (at) {
 		extent.length = scull_contiguous(store->storage, at, left);

@@ -65,6 +65,11 @@ dump_of() { # DRIVER NUMBER
 	awk -v number="$2" '/^Device/ { on = $2 == number ":" } /^$/ { on = 0 } on' "/proc/$1mem"
 }
 
+# Where the quanta of a device lie: the five numbers that regions prints.
+regions_of() { # DRIVER NUMBER QUANTUM-BYTES
+	dump_of "$1" "$2" | "$here/regions" "$3"
+}
+
 quanta_of() { dump_of "$1" "$2" | grep -cE '^ +[0-9]+:'; }
 items_of() { dump_of "$1" "$2" | grep -c '^  item at '; }
 

@@ -63,8 +63,10 @@ guest-modules: $(build)/kernel/release
 	@echo "modules: building for $(guest_release)"
 	@mkdir -p $(build)/modules
 	@cp -a Makefile Kbuild scull* tests tools udev $(build)/modules
-	@$(MAKE) -s -C $(build)/modules KDIR=$(guest_modules)/build CC=gcc-12 modules tools
-	@$(MAKE) -s -C $(guest_modules)/build M=$(build)/modules/tests/inject modules
+	@$(MAKE) -s -C $(build)/modules KDIR=$(guest_modules)/build CC=gcc-12 \
+		CONFIG_DEBUG_INFO_BTF_MODULES= modules tools
+	@$(MAKE) -s -C $(guest_modules)/build M=$(build)/modules/tests/inject \
+		CONFIG_DEBUG_INFO_BTF_MODULES= modules
 	@rm -rf $(build)/stage
 	@mkdir -p $(guest_stage)
 	@ln -s $(guest_modules)/kernel $(guest_stage)/kernel
