@@ -7,6 +7,7 @@
 #include <linux/overflow.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
+#include <linux/user_namespace.h>
 
 #include "device.h"
 #include "scull_ioctl.h"
@@ -53,21 +54,13 @@ static bool scull_classic_decode(unsigned char type, unsigned int cmd, enum scul
 	return cmd == _IOC(direction, type, number + 1, direction ? sizeof(int) : 0);
 }
 
-/*
- * Take over a next geometry, all of it or, if it is one that cannot be served,
- * nothing. With dev->io held for writing.
- */
-static int scull_set_next(struct scull_dev *dev, struct scull_geometry *next, bool sets_unit)
+/* Whether a device can have this as its next geometry. */
+static int scull_check_next(const struct scull_dev *dev, struct scull_geometry *next,
+			    bool sets_unit)
 {
-	const struct scull_storage *storage = dev->store.storage;
-	int err;
-
-	if (sets_unit && storage->fixed)
+	if (sets_unit && dev->store.storage->fixed)
 		return -EOPNOTSUPP;
-	err = scull_geometry_check(dev->name, storage, next);
-	if (!err)
-		dev->next = *next;
-	return err;
+	return scull_geometry_check(dev->name, dev->store.storage, next);
 }
 
 /* The number that says how large a quantum is. */
@@ -96,7 +89,9 @@ static long scull_next(struct scull_dev *dev, const struct scull_next_geometry _
 		*scull_unit(dev, &next) = request.unit;
 	if (request.which & SCULL_NEXT_QSET)
 		next.qset = request.qset;
-	err = scull_set_next(dev, &next, request.which & SCULL_NEXT_UNIT);
+	err = scull_check_next(dev, &next, request.which & SCULL_NEXT_UNIT);
+	if (!err)
+		dev->next = next;
 	up_write(&dev->io);
 	return err;
 }
@@ -112,7 +107,7 @@ static int scull_reset(struct scull_dev *dev)
 	return 0;
 }
 
-/* With dev->io held for writing. */
+/* With dev->io held, for writing if the command sets. A failure changes nothing. */
 static long scull_classic_locked(struct scull_dev *dev, enum scull_verb verb, bool qset,
 				 unsigned int new, int __user *out)
 {
@@ -121,39 +116,50 @@ static long scull_classic_locked(struct scull_dev *dev, enum scull_verb verb, bo
 	unsigned int old = *value;
 	int err;
 
-	/* First what can fail without a trace. */
-	if (scull_verbs[verb].direction & _IOC_READ && put_user((int)old, out))
-		return -EFAULT;
 	if (scull_verbs[verb].sets) {
 		*value = new;
-		err = scull_set_next(dev, &next, !qset);
+		err = scull_check_next(dev, &next, !qset);
 		if (err)
 			return err;
 	}
+	if (scull_verbs[verb].direction & _IOC_READ && put_user((int)old, out))
+		return -EFAULT;
+	if (scull_verbs[verb].sets)
+		dev->next = next;
 	return scull_verbs[verb].returns ? old : 0;
 }
 
-static long scull_classic(struct scull_dev *dev, enum scull_verb verb, bool qset,
-			  unsigned long arg)
+static long scull_classic_set(struct scull_dev *dev, enum scull_verb verb, bool qset,
+			      unsigned long arg)
 {
 	int __user *pointer = (int __user *)arg;
 	unsigned int new = arg;
 	long result;
 
-	if (scull_verbs[verb].sets) {
-		if (!capable(CAP_SYS_ADMIN))
-			return -EPERM;
-		if (scull_verbs[verb].direction & _IOC_WRITE) {
-			if (get_user(new, pointer))
-				return -EFAULT;
-		} else if (new != arg) {
-			return -EINVAL;
-		}
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	if (scull_verbs[verb].direction & _IOC_WRITE) {
+		if (get_user(new, pointer))
+			return -EFAULT;
+	} else if (new != arg) {
+		return -EINVAL;
 	}
 	if (down_write_killable(&dev->io))
 		return -EINTR;
 	result = scull_classic_locked(dev, verb, qset, new, pointer);
 	up_write(&dev->io);
+	return result;
+}
+
+static long scull_classic_get(struct scull_dev *dev, enum scull_verb verb, bool qset,
+			      unsigned long arg)
+{
+	long result;
+
+	if (down_read_killable(&dev->io))
+		return -EINTR;
+	result = scull_classic_locked(dev, verb, qset, 0, (int __user *)arg);
+	up_read(&dev->io);
 	return result;
 }
 
@@ -227,9 +233,10 @@ static long scull_extent(struct scull_dev *dev, struct scull_extent __user *user
 	extent = (struct scull_extent) { .offset = pos };
 	if (at) {
 		extent.length = scull_contiguous(store->storage, at, left);
-		if (capable(CAP_SYSLOG))
+		/* Not to see is no offence: nothing for the audit log. */
+		if (ns_capable_noaudit(&init_user_ns, CAP_SYSLOG))
 			extent.address = (unsigned long)at;
-		if (capable(CAP_SYS_ADMIN))
+		if (ns_capable_noaudit(&init_user_ns, CAP_SYS_ADMIN))
 			extent.frame = page_to_pfn(store->storage->page(at));
 	}
 	up_read(&dev->io);
@@ -257,7 +264,8 @@ long scull_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	if (cmd == _IO(type, 0))
 		return scull_reset(dev);
 	if (scull_classic_decode(type, cmd, &verb, &qset))
-		return scull_classic(dev, verb, qset, arg);
+		return scull_verbs[verb].sets ? scull_classic_set(dev, verb, qset, arg) :
+						scull_classic_get(dev, verb, qset, arg);
 
 	switch (cmd) {
 	case SCULL_IOC_TRIM:

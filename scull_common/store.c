@@ -352,7 +352,7 @@ loff_t scull_store_data(struct scull_store *store, loff_t pos)
  * scull_store_hole() - find the next byte that is not held
  * @store: the store
  * @pos: where to start, inclusive, below scull_store_limit()
- * @end: where to stop
+ * @end: where to stop, beyond @pos
  *
  * Context: may sleep; the caller keeps trims away.
  * Return: its offset, or @end if all is held up to there.
@@ -361,9 +361,13 @@ loff_t scull_store_hole(struct scull_store *store, loff_t pos, loff_t end)
 {
 	size_t left;
 
-	for (; pos < end && scull_store_find(store, pos, &left); pos += left)
+	while (scull_store_find(store, pos, &left)) {
+		if (left >= end - pos)
+			return end;
+		pos += left;
 		cond_resched();
-	return min(pos, end);
+	}
+	return pos;
 }
 
 /**
@@ -391,7 +395,11 @@ void scull_store_trim(struct scull_store *store, const struct scull_geometry *ne
 		}
 		scull_item_free(store, item);
 	}
-	/* What is left of the count is the xarray's nodes. */
+	/*
+	 * Nodes without an item: those that an insertion had made before it ran out
+	 * of memory. What is left of the count is the other nodes'.
+	 */
+	xa_destroy(&store->items);
 	scull_unhold(store, atomic64_read(&store->held));
 	trace_trim(store, held);
 	store->geometry = *next;

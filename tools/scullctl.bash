@@ -3,15 +3,25 @@
 # Completion of scullctl for bash.
 
 _scullctl() {
-	local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]-} words
+	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
+	local command=${COMP_WORDS[1]-} words="" node i
 	if [ "$COMP_CWORD" -eq 1 ]; then
 		words="list info trim geometry dump --help"
 	else
-		case $command:$word in
-		info:-* | dump:-*) words=--json ;;
-		geometry:-*) words="--order --quantum --qset" ;;
-		list:*) words="" ;;
-		*) words=$(cd /sys/class/scull 2>/dev/null && echo *) ;;
+		case $command:$before:$word in
+		*:--order:* | *:--quantum:* | *:--qset:*) ;;
+		info:*:-* | dump:*:-*) words=--json ;;
+		geometry:*:-*) words="--order --quantum --qset" ;;
+		info:* | trim:* | geometry:* | dump:*)
+			# One device is enough.
+			for ((i = 2; i < COMP_CWORD; i++)); do
+				[[ ${COMP_WORDS[i]} == *scull* ]] && return
+			done
+			for node in /sys/class/scull/*; do
+				[ -e "$node" ] || continue
+				[[ $word == /* ]] && words+=" /dev/${node##*/}" || words+=" ${node##*/}"
+			done
+			;;
 		esac
 	fi
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* scullctl: see and control the devices of the scull family. See scullctl(1). */
 #define _GNU_SOURCE
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -13,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../scull_common/scull_ioctl.h"
@@ -64,20 +66,34 @@ static void fail(const char *device, const char *doing)
 	exit(EXIT_FAILURE);
 }
 
+__attribute__((noreturn))
+static void not_ours(const char *name)
+{
+	fprintf(stderr, "scullctl: %s: not a device of the scull family\n", name);
+	exit(EXIT_FAILURE);
+}
+
 static void device_open(struct device *device, const char *name, int flags)
 {
 	char path[PATH_MAX];
+	struct stat status;
 
-	snprintf(path, sizeof(path), "%s%s", strchr(name, '/') ? "" : "/dev/", name);
+	if (snprintf(path, sizeof(path), "%s%s", strchr(name, '/') ? "" : "/dev/", name) >=
+	    (int)sizeof(path)) {
+		errno = ENAMETOOLONG;
+		fail(name, "cannot open it");
+	}
 	device->name = name;
-	device->fd = open(path, flags | O_CLOEXEC);
+	if (stat(path, &status))
+		fail(name, "cannot open it");
+	if (!S_ISCHR(status.st_mode))
+		not_ours(name);
+	device->fd = open(path, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (device->fd < 0)
 		fail(name, "cannot open it");
 	if (ioctl(device->fd, SCULL_IOC_INFO, &device->info)) {
-		if (errno == ENOTTY || errno == EINVAL) {
-			fprintf(stderr, "scullctl: %s: not a device of the scull family\n", name);
-			exit(EXIT_FAILURE);
-		}
+		if (errno == ENOTTY || errno == EINVAL)
+			not_ours(name);
 		fail(name, "cannot get its info");
 	}
 }
@@ -202,7 +218,7 @@ static int command_trim(const char *name)
 	return EXIT_SUCCESS;
 }
 
-/* A number as a person gives it, in a range that the device has told. */
+/* A number as a person gives it, in decimal or 0x, in a range that the device told. */
 static unsigned int number_in(const char *device, const char *what, const char *text,
 			      unsigned int min, unsigned int max)
 {
@@ -210,8 +226,10 @@ static unsigned int number_in(const char *device, const char *what, const char *
 	char *end;
 
 	errno = 0;
-	value = strtoull(text, &end, 0);
-	if (errno || !*text || *end || strchr(text, '-') || value < min || value > max) {
+	value = strtoull(text, &end, strncmp(text, "0x", 2) ? 10 : 16);
+	if (!isdigit((unsigned char)*text) || *end)
+		usage_error("%s '%s' is not a number", what, text);
+	if (errno || value < min || value > max) {
 		fprintf(stderr, "scullctl: %s: %s %s is not in %u..%u\n", device, what, text, min,
 			max);
 		exit(EXIT_FAILURE);
@@ -295,10 +313,11 @@ static bool continues(const struct scull_extent *run, const struct scull_extent 
 		return false;
 	if (run->address && piece->address != run->address + run->length)
 		return false;
-	if (run->frame && piece->frame != run->frame +
-	    (run->address ? run->address % page + run->length : run->length) / page)
-		return false;
-	return run->address || run->frame;
+	if (run->address)
+		return true;
+	/* By frames alone only whole pages can be told to be adjacent. */
+	return run->frame && run->length % page == 0 && piece->length % page == 0 &&
+	       piece->frame == run->frame + run->length / page;
 }
 
 static int command_dump(const char *name, const struct options *options)
@@ -334,7 +353,7 @@ static int command_dump(const char *name, const struct options *options)
 	return EXIT_SUCCESS;
 }
 
-int main(int argc, char **argv)
+static int run_command(int argc, char **argv)
 {
 	static const struct option long_options[] = {
 		{ "help", no_argument, NULL, 'h' },
@@ -371,6 +390,8 @@ int main(int argc, char **argv)
 			return EXIT_USAGE;
 		}
 	}
+	if (options.order && options.quantum)
+		usage_error("--order and --quantum exclude each other");
 	if (optind == argc)
 		usage_error("a command is missing");
 	command = argv[optind++];
@@ -390,7 +411,7 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(command, "info") || !strcmp(command, "trim") || !strcmp(command, "geometry") ||
 	    !strcmp(command, "dump")) {
-		if (!name)
+		if (!name || !*name)
 			usage_error("%s needs a device", command);
 	}
 	if (!strcmp(command, "info"))
@@ -402,4 +423,14 @@ int main(int argc, char **argv)
 	if (!strcmp(command, "dump"))
 		return command_dump(name, &options);
 	usage_error("there is no command %s", command);
+}
+
+int main(int argc, char **argv)
+{
+	int status = run_command(argc, argv);
+
+	/* What could not be printed was not done. */
+	if (fflush(stdout) || ferror(stdout))
+		fail("standard output", "cannot write to it");
+	return status;
 }

@@ -2,7 +2,12 @@
 /*
  * ioc DEVICE COMMAND [VALUE]...: do control commands by their classic names, as
  * old lab programs do, and print the result of each: a number, or an error's name.
- * For G and X the number is what came back through the pointer.
+ * For G and X the number is what came back through the pointer; with a colon and
+ * the number behind an error where the command changed it nevertheless.
+ *
+ * Besides: GEOMETRY WHICH UNIT QSET RESERVED; INFO SIZE (the command with a struct of
+ * so many bytes); EXTENT OFFSET (prints where the extent starts). With -r first, the
+ * device is opened to read only.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -50,18 +55,66 @@ static int takes_value(const char *name)
 	return verb && strchr("STXH", verb[3]) && verb[3] != '_';
 }
 
+/* The commands with a struct; returns how many words they took, 0 for others. */
+static int structured(int fd, char **word)
+{
+	struct scull_next_geometry next = {};
+	struct scull_extent extent = {};
+	char info[1 << 14];
+	long result;
+	int words;
+
+	if (!strcmp(word[0], "GEOMETRY") && word[1] && word[2] && word[3] && word[4]) {
+		next.which = strtoul(word[1], NULL, 0);
+		next.unit = strtoul(word[2], NULL, 0);
+		next.qset = strtoul(word[3], NULL, 0);
+		next.reserved = strtoul(word[4], NULL, 0);
+		result = ioctl(fd, SCULL_IOC_GEOMETRY, &next);
+		words = 5;
+	} else if (!strcmp(word[0], "INFO") && word[1]) {
+		result = ioctl(fd, _IOC(_IOC_READ, SCULL_IOC_COMMON, _IOC_NR(SCULL_IOC_INFO),
+					strtoul(word[1], NULL, 0)), info);
+		words = 2;
+	} else if (!strcmp(word[0], "EXTENT") && word[1]) {
+		extent.offset = strtoull(word[1], NULL, 0);
+		result = ioctl(fd, SCULL_IOC_EXTENT, &extent);
+		if (!result)
+			result = extent.offset;
+		words = 2;
+	} else {
+		return 0;
+	}
+	if (result < 0)
+		printf("%s ", strerrorname_np(errno));
+	else
+		printf("%ld ", result);
+	return words;
+}
+
 int main(int argc, char **argv)
 {
-	int fd = argc > 2 ? open(argv[1], O_RDWR) : -1;
+	int flags = O_RDWR;
+	int fd;
 
+	if (argc > 1 && !strcmp(argv[1], "-r")) {
+		flags = O_RDONLY;
+		argc--;
+		argv++;
+	}
+	fd = argc > 2 ? open(argv[1], flags) : -1;
 	if (fd < 0) {
 		perror("ioc");
 		return 1;
 	}
 	for (int i = 2; i < argc; i++) {
 		size_t c = 0;
-		int number = 0, result;
+		int number = 0, sent, result;
+		int words = structured(fd, argv + i);
 
+		if (words) {
+			i += words - 1;
+			continue;
+		}
 		while (c < COMMANDS && strcmp(commands[c].name, argv[i]))
 			c++;
 		if (c == COMMANDS) {
@@ -70,11 +123,14 @@ int main(int argc, char **argv)
 		}
 		if (takes_value(argv[i]) && argv[i + 1])
 			number = strtol(argv[++i], NULL, 0);
+		sent = number;
 		if (takes_pointer(commands[c].number))
 			result = ioctl(fd, commands[c].number, &number);
 		else
 			result = ioctl(fd, commands[c].number, number);
-		if (result < 0)
+		if (result < 0 && number != sent)
+			printf("%s:%d ", strerrorname_np(errno), number);
+		else if (result < 0)
 			printf("%s ", strerrorname_np(errno));
 		else
 			printf("%d ", _IOC_DIR(commands[c].number) & _IOC_READ ? number : result);

@@ -5,7 +5,9 @@
  *	append		records that four processes append stay whole
  *	position	two processes that share a descriptor share its position
  *	readers		a reader that waits does not keep out another one
- *	kill		a process in a huge write dies at once
+ *	kill		a process in a huge write dies at once; instead of SECONDS, a
+ *			file with a number that grows while the file is written
+ *	exhaust		(a device) bytes far apart until there is no memory, and trims
  *	mix		random writes, reads and new files: each byte read is 0 or what
  *			belongs at its offset
  */
@@ -25,6 +27,8 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "../../scull_common/scull_ioctl.h"
 
 #define TASKS 4
 
@@ -186,6 +190,22 @@ static void test_readers(void)
 	pthread_join(thread, NULL);
 }
 
+static const char *progress_path;
+
+static long long progress(void)
+{
+	long long value = 0;
+	FILE *file;
+
+	if (!progress_path)
+		return size_of_file();
+	file = fopen(progress_path, "r");
+	if (!file || fscanf(file, "%lld", &value) != 1)
+		die(progress_path);
+	fclose(file);
+	return value;
+}
+
 static void test_kill(void)
 {
 	size_t size = 700UL << 20;
@@ -201,14 +221,15 @@ static void test_kill(void)
 			die("write");
 		exit(0);
 	}
-	while (!size_of_file() && !waitpid(child, &status, WNOHANG) && !kill(child, SIGKILL))
+	while (progress() < 10 << 20)
 		;
+	kill(child, SIGKILL);
 	waitpid(child, &status, 0);
 	errno = 0;
 	if (!WIFSIGNALED(status))
 		die("the write was over before the signal");
-	if (size_of_file() >= (off_t)size)
-		die("the write went on to its end");
+	if (!size_of_file() || size_of_file() >= (off_t)size)
+		die("the write was not cut short");
 	close(open_file(O_WRONLY | O_TRUNC));
 }
 
@@ -273,6 +294,30 @@ static void test_mix(void)
 	close(open_file(O_WRONLY | O_TRUNC));
 }
 
+/* In a memory cgroup with a limit: what fails must leave nothing behind. */
+static void test_exhaust(void)
+{
+	int fd = open_file(O_RDWR);
+	unsigned int seed = getpid();
+
+	for (int cycle = 0; cycle < 40; cycle++) {
+		int failures = 0;
+
+		while (failures < 40) {
+			off_t offset = (off_t)rand_r(&seed) << 32 | rand_r(&seed);
+
+			if (pwrite(fd, "x", 1, offset) == 1)
+				failures = 0;
+			else if (errno == ENOMEM)
+				failures++;
+			else
+				die("pwrite");
+		}
+		if (ioctl(fd, SCULL_IOC_TRIM))
+			die("SCULL_IOC_TRIM");
+	}
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -281,13 +326,16 @@ int main(int argc, char **argv)
 	} tests[] = {
 		{ "append", test_append }, { "position", test_position },
 		{ "readers", test_readers }, { "kill", test_kill }, { "mix", test_mix },
+		{ "exhaust", test_exhaust },
 	};
 
 	if (argc < 3)
 		die("usage: parallel TEST FILE [SECONDS]");
 	path = argv[2];
-	if (argc > 3)
+	if (argc > 3) {
 		mix_seconds = atoi(argv[3]);
+		progress_path = argv[3];
+	}
 	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
 		if (!strcmp(argv[1], tests[i].name)) {
 			tests[i].run();

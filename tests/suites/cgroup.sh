@@ -49,3 +49,24 @@ test_a_writer_at_its_limit_fails_alone() {
 	: >"$NODE"
 	rmdir $group
 }
+
+# Nodes of xarrays in use, exactly.
+nodes() {
+	echo 1 >/sys/kernel/slab/radix_tree_node/shrink
+	awk '$1 == "radix_tree_node" { print $2 }' /proc/slabinfo
+}
+
+test_allocations_that_fail_leave_nothing_behind() {
+	local before after
+	load "$DRIVER" qset=1
+	available >/dev/null
+	before=$(nodes)
+	echo 1M >$group/memory.max
+	in_group prog/parallel exhaust "$NODE" 2>"$scratch/said"
+	assertTrue "$(cat "$scratch/said")" $?
+	assertEquals "allocated" 0 "$(attribute "$NODE" allocated)"
+	available >/dev/null
+	after=$(nodes)
+	assertTrue "nodes from $before to $after" "[ $after -lt $((before + 150)) ]"
+	load "$DRIVER"
+}

@@ -66,6 +66,34 @@ test_bad_values_are_EINVAL_and_change_nothing() {
 	assert_ioc "$first $qset" ${C}Q$U ${C}QQSET
 }
 
+test_a_geometry_is_set_whole_or_not_at_all() {
+	local unit=quantum value=$other
+	case $DRIVER in scullp | scullv) unit=order ;; esac
+	assert_ioc "EINVAL EINVAL EINVAL EINVAL" GEOMETRY 3 $other 0 0 GEOMETRY 3 100000000 5 0 \
+		GEOMETRY 4 0 0 0 GEOMETRY 2 0 5 1
+	assertEquals "$first $qset" "$(attribute "$NODE" next_$unit) $(attribute "$NODE" next_qset)"
+	[ "$DRIVER" != scullc ] || { assert_ioc "EOPNOTSUPP" GEOMETRY 3 $other 5 0; return; }
+	assert_ioc "0" GEOMETRY 3 $value 5 0
+	assertEquals "$value 5" "$(attribute "$NODE" next_$unit) $(attribute "$NODE" next_qset)"
+}
+
+test_info_serves_programs_of_other_versions() {
+	assert_ioc "EINVAL 0 0 0" INFO 127 INFO 128 INFO 136 INFO 4096
+}
+
+test_extents_go_to_the_last() {
+	: >"$NODE"
+	assert_op "1" rw pwrite 0x7ffffffffffffffe x
+	assertEquals "found" 1 "$(prog/ioc "$NODE" EXTENT 0 | grep -cE '^[0-9]{19} $')"
+	assert_ioc "ENXIO ENXIO" EXTENT 0x7fffffffffffffff EXTENT 0xffffffffffffffff
+}
+
+test_trim_needs_a_descriptor_that_may_write() {
+	write_file abc
+	assertEquals "EBADF" "$(prog/ioc -r "$NODE" SCULL_IOC_TRIM | sed 's/ $//')"
+	assertEquals 3 "$(attribute "$NODE" size)"
+}
+
 test_setting_needs_CAP_SYS_ADMIN_and_getting_does_not() {
 	local ioc="setpriv --reuid=65534 --regid=65534 --groups=scull prog/ioc"
 	assert_ioc "EPERM EPERM EPERM EPERM EPERM" ${C}SQSET 5 ${C}TQSET 5 ${C}XQSET 5 ${C}HQSET 5 ${C}RESET

@@ -43,7 +43,9 @@ test_dump_covers_every_byte_held_and_names_frames() {
 
 test_others_see_neither_address_nor_frame() {
 	write_new 100000
+	assertTrue "they see the extents" "[ $(as_member scullctl dump "$device" | wc -l) -gt 1 ]"
 	assertEquals "" "$(as_member scullctl dump "$device" | awk 'NR > 1 && ($4 != "-" || $5 != "-")')"
+	assertContains "$(as_member scullctl dump --json "$device")" '"offset": 0'
 	assertNotContains "$(as_member scullctl dump --json "$device")" address
 }
 
@@ -78,10 +80,30 @@ test_all_of_a_geometry_is_set_or_nothing() {
 test_errors_name_the_device_and_the_reason() {
 	assert_refused "scullctl: nosuch: cannot open it: No such file" scullctl info nosuch
 	assert_refused "scullctl: /dev/null: not a device of the scull family" scullctl info /dev/null
+	mkfifo "$scratch/fifo"
+	assert_refused "not a device of the scull family" timeout 10 scullctl info "$scratch/fifo"
+	rm "$scratch/fifo"
+	assert_refused "standard output: cannot write" bash -c "scullctl info $device >/dev/full"
 	assert_refused "scullctl: $device: cannot set its geometry: Operation not permitted" as_member scullctl geometry "$device" --qset 5
 	assert_refused "scullctl: $device: cannot open it: Permission denied" as_nobody scullctl trim "$device"
 	[ "$DRIVER" != scullc ] ||
 		assert_refused "fixed while the driver is loaded" scullctl geometry "$device" --quantum 64
+}
+
+test_completion_offers_commands_options_and_devices() {
+	# shellcheck source=/dev/null
+	. /usr/local/share/bash-completion/completions/scullctl
+	complete_words() {
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
+		_scullctl
+		echo "${COMPREPLY[@]}"
+	}
+	assertEquals "geometry" "$(complete_words scullctl ge)"
+	assertEquals "${DRIVER}0 ${DRIVER}1 ${DRIVER}2 ${DRIVER}3" "$(complete_words scullctl info "$DRIVER")"
+	assertEquals "/dev/${DRIVER}3" "$(complete_words scullctl trim "/dev/${DRIVER}3")"
+	assertEquals "--order --quantum --qset" "$(complete_words scullctl geometry "$device" --)"
+	assertEquals "" "$(complete_words scullctl geometry "$device" --qset "")"
+	assertEquals "" "$(complete_words scullctl info "$device" "")"
 }
 
 test_exit_codes_are_those_of_the_man_page() {
@@ -89,7 +111,8 @@ test_exit_codes_are_those_of_the_man_page() {
 	assertEquals "done" 0 $?
 	scullctl info nosuch 2>/dev/null
 	assertEquals "failed" 1 $?
-	for words in "" "nosuch" "info" "trim $device $device" "list $device" "info --qset 5 $device" "--nosuch"; do
+	for words in "" "nosuch" "info" "trim $device $device" "list $device" "info --qset 5 $device" "--nosuch" \
+		"geometry $device --qset 5x" "geometry $device --qset +5" "geometry $device --order 1 --quantum 1"; do
 		# shellcheck disable=SC2086 # several words
 		scullctl $words >/dev/null 2>&1
 		assertEquals "wrong: $words" 2 $?

@@ -65,6 +65,11 @@ test_data_and_holes_are_found_by_quantum() {
 	assert_op "$((700 * q + 1)) ENXIO" r seek $((700 * q)) hole seek $((700 * q + 1)) hole
 }
 
+test_the_hole_behind_the_last_offset_is_found() {
+	assert_op "1" rw pwrite 0x7ffffffffffffffe x
+	assert_op "9223372036854775807" r seek 0x7ffffffffffffffe hole
+}
+
 test_an_empty_file_has_neither_data_nor_hole() {
 	assert_op "ENXIO ENXIO" r seek 0 data seek 0 hole
 }

@@ -28,7 +28,3 @@ test_perf_counts_them() {
 		bash -c "prog/op $NODE rw pfill 0 $((5 * quantum)) && : >$NODE" >/dev/null 2>"$scratch/perf"
 	assertEquals "5 5 1" "$(awk -F, '/scull:/ { print $1 }' "$scratch/perf" | xargs)"
 }
-
-test_ordinary_users_see_no_trace() {
-	assert_refused "Permission denied" as_nobody cat /sys/kernel/tracing/trace
-}
