@@ -98,6 +98,13 @@ assert_op() { # RESULTS FLAGS OPERATION...
 # Run a command as a user outside the group.
 as_nobody() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }
 
+# Fails unless the command succeeds; shows what it said.
+assert_succeeds() { # COMMAND...
+	local said
+	said=$("$@" 2>&1)
+	assertTrue "of $*, which said: $said" $?
+}
+
 # Fails unless the command fails and says so.
 assert_refused() { # PATTERN COMMAND...
 	local pattern=$1 said

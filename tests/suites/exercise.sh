@@ -8,10 +8,9 @@ prepare() { : >"$NODE"; }
 
 # Write random blocks of mixed sizes and read them all back, checked by crc32c.
 verify() { # ENGINE
-	fio --name=verify --filename="$NODE" --ioengine="$1" --iodepth=8 --rw=randwrite \
-		--bsrange=512-65536 --size=8m --verify=crc32c --verify_fatal=1 --do_verify=1 \
-		--randseed=7 --group_reporting >"$scratch/fio" 2>&1
-	assertTrue "$1: $(cat "$scratch/fio")" $?
+	assert_succeeds fio --name=verify --filename="$NODE" --ioengine="$1" --iodepth=8 \
+		--rw=randwrite --bsrange=512-65536 --size=8m --verify=crc32c --verify_fatal=1 \
+		--do_verify=1 --randseed=7 --group_reporting --output="$scratch/fio"
 	assertTrue "$1 wrote" "grep -q 'WRITE: .*io=8' $scratch/fio"
 	assertTrue "$1 read back" "grep -q 'READ: .*io=8' $scratch/fio"
 }
@@ -21,7 +20,6 @@ test_fio_verifies_with_libaio() { verify libaio; }
 test_fio_verifies_with_io_uring() { verify io_uring; }
 
 test_fio_mixes_reads_and_writes() {
-	fio --name=mix --filename="$NODE" --ioengine=psync --rw=randrw --numjobs=3 --thread \
-		--bsrange=512-262144 --size=8m --time_based --runtime=2 --group_reporting >"$scratch/fio" 2>&1
-	assertTrue "$(cat "$scratch/fio")" $?
+	assert_succeeds fio --name=mix --filename="$NODE" --ioengine=psync --rw=randrw --numjobs=3 \
+		--thread --bsrange=512-262144 --size=8m --time_based --runtime=2 --group_reporting
 }

@@ -69,8 +69,9 @@ test_bad_values_are_EINVAL_and_change_nothing() {
 test_a_geometry_is_set_whole_or_not_at_all() {
 	local unit=quantum value=$other
 	case $DRIVER in scullp | scullv) unit=order ;; esac
-	assert_ioc "EINVAL EINVAL EINVAL EINVAL" GEOMETRY 3 $other 0 0 GEOMETRY 3 100000000 5 0 \
-		GEOMETRY 4 0 0 0 GEOMETRY 2 0 5 1
+	assert_ioc "EINVAL EINVAL" GEOMETRY 4 0 0 0 GEOMETRY 2 0 5 1
+	[ "$DRIVER" = scullc ] ||
+		assert_ioc "EINVAL EINVAL" GEOMETRY 3 $other 0 0 GEOMETRY 3 100000000 5 0
 	assertEquals "$first $qset" "$(attribute "$NODE" next_$unit) $(attribute "$NODE" next_qset)"
 	[ "$DRIVER" != scullc ] || { assert_ioc "EOPNOTSUPP" GEOMETRY 3 $other 5 0; return; }
 	assert_ioc "0" GEOMETRY 3 $value 5 0

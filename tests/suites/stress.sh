@@ -5,8 +5,7 @@
 . ./lib.sh
 
 stress() { # OPTION...
-	timeout 60 stress-ng --temp-path "$scratch" --timeout 4s --quiet "$@" >"$scratch/stress" 2>&1
-	assertTrue "$*: $(cat "$scratch/stress")" $?
+	assert_succeeds timeout 60 stress-ng --temp-path "$scratch" --timeout 4s --quiet "$@"
 	echo abc >"$NODE"
 	assertEquals "still a file" abc "$(cat "$NODE")"
 }
