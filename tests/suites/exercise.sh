@@ -16,6 +16,7 @@ verify() { # ENGINE
 }
 
 test_fio_verifies_with_psync() { verify psync; }
+test_fio_verifies_with_splice() { verify splice; }
 test_fio_verifies_with_libaio() { verify libaio; }
 test_fio_verifies_with_io_uring() { verify io_uring; }
 

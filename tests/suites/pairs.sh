@@ -32,8 +32,12 @@ each_pair() { # COPY-FUNCTION
 
 by_dd() { dd if="$1" of="$2" bs=64k status=none; }
 by_odd_dd() { dd if="$1" of="$2" bs=10007 status=none; }
+by_sendfile() { prog/op "$2" wt copy_from "$1" >/dev/null; }
+by_pipe() { cat "$1" | cat >"$2"; }
 by_cp() { cp "$1" "$2"; }
 
 test_dd_copies_between_all_pairs_of_drivers() { each_pair by_dd; }
 test_dd_in_odd_blocks_copies_between_all_pairs_of_drivers() { each_pair by_odd_dd; }
 test_cp_copies_between_all_pairs_of_drivers() { each_pair by_cp; }
+test_sendfile_copies_between_all_pairs_of_drivers() { each_pair by_sendfile; }
+test_a_pipe_copies_between_all_pairs_of_drivers() { each_pair by_pipe; }
