@@ -21,6 +21,8 @@ test_fio_verifies_with_libaio() { verify libaio; }
 test_fio_verifies_with_io_uring() { verify io_uring; }
 
 test_fio_mixes_reads_and_writes() {
+	# fio makes a file large enough to be read, but not a device.
+	write_new $((8 << 20))
 	assert_succeeds fio --name=mix --filename="$NODE" --ioengine=psync --rw=randrw --numjobs=3 \
 		--thread --bsrange=512-262144 --size=8m --time_based --runtime=2 --group_reporting
 }
