@@ -78,6 +78,7 @@ attribute() { cat "/sys/class/scull/${1#/dev/}/$2"; } # NODE NAME
 # How many bytes of memory are free once caches are dropped. (MemAvailable would
 # count the nodes of an xarray as free: their slab is said to be reclaimable.)
 available() {
+	sync # what is not written yet is not dropped
 	echo 3 >/proc/sys/vm/drop_caches
 	awk '$1 == "MemFree:" { print $2 * 1024 }' /proc/meminfo
 }

@@ -157,6 +157,7 @@ test_an_open_node_keeps_the_driver() {
 
 test_unloading_frees_everything() {
 	local before
+	big_file >/dev/null
 	unload "$DRIVER"
 	before=$(available)
 	load "$DRIVER"
