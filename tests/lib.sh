@@ -75,7 +75,8 @@ items_of() { dump_of "$1" "$2" | grep -c '^  item at '; }
 
 attribute() { cat "/sys/class/scull/${1#/dev/}/$2"; } # NODE NAME
 
-# How many bytes of memory are free once caches are dropped. (MemAvailable would
+# How many bytes of memory are free once caches are dropped, give or take the tens
+# of MiB that processors keep on lists of their own. (MemAvailable would
 # count the nodes of an xarray as free: their slab is said to be reclaimable.)
 available() {
 	sync # what is not written yet is not dropped
