@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* One device: its beginning, and its trim. */
 #include <linux/kernel.h>
+#include <linux/wait_bit.h>
 
 #include "device.h"
 
@@ -19,6 +20,7 @@ void scull_dev_init(struct scull_dev *dev, struct scull_driver *driver, unsigned
 	atomic64_set(&dev->size, 0);
 	dev->next = driver->geometry;
 	atomic_set(&dev->maps, 0);
+	mutex_init(&dev->large);
 	scull_store_init(&dev->store, dev->name, driver->storage, &driver->geometry);
 }
 
@@ -40,9 +42,36 @@ int scull_dev_trim(struct scull_dev *dev)
 	}
 	atomic64_set(&dev->size, 0);
 	scull_store_trim(&dev->store, &dev->next);
-	atomic_set(&dev->maps, 0);
+	/* Ordered before the look at who waits. */
+	atomic_xchg(&dev->maps, 0);
+	wake_up_var(&dev->maps);
 	up_write(&dev->io);
 	return 0;
+}
+
+/**
+ * scull_dev_map() - count one more mapping, which keeps trims away
+ * @dev: the device
+ *
+ * Context: may sleep, while a trim frees; so for one who holds mmap_lock, but not
+ * dev->io.
+ * Return: 0, or -EINTR if the caller was killed while waiting.
+ */
+int scull_dev_map(struct scull_dev *dev)
+{
+	return wait_var_event_killable(&dev->maps, atomic_inc_unless_negative(&dev->maps)) ?
+	       -EINTR : 0;
+}
+
+/**
+ * scull_dev_unmap() - undo scull_dev_map()
+ * @dev: the device
+ *
+ * Context: any.
+ */
+void scull_dev_unmap(struct scull_dev *dev)
+{
+	atomic_dec(&dev->maps);
 }
 
 /**

@@ -5,6 +5,7 @@
 
 #include <linux/atomic.h>
 #include <linux/fs.h>
+#include <linux/mutex.h>
 #include <linux/rwsem.h>
 
 #include "scull.h"
@@ -20,6 +21,8 @@
  * @size: bytes in the file; changed with @io held for writing, read anywhere
  * @next: the geometry from the next trim on; guarded by @io
  * @maps: how many mappings there are; -1 while a trim keeps them out
+ * @large: held while a fault decides how to map a quantum that one entry of the
+ *	level above the pages can map. Comes after mmap_lock.
  * @store: what it holds
  */
 struct scull_dev {
@@ -30,11 +33,14 @@ struct scull_dev {
 	atomic64_t size;
 	struct scull_geometry next;
 	atomic_t maps;
+	struct mutex large;	/* a fault's choice: one entry, or a table */
 	struct scull_store store;
 };
 
 void scull_dev_init(struct scull_dev *dev, struct scull_driver *driver, unsigned int index);
 int scull_dev_trim(struct scull_dev *dev);
+int scull_dev_map(struct scull_dev *dev);
+void scull_dev_unmap(struct scull_dev *dev);
 unsigned int scull_dev_mappings(const struct scull_dev *dev);
 
 /* driver.c */
@@ -42,6 +48,9 @@ struct scull_dev *scull_dev_find(dev_t devt);
 
 /* file.c */
 extern const struct file_operations scull_fops;
+
+/* mmap.c */
+int scull_mmap(struct file *file, struct vm_area_struct *vma);
 
 /* ioctl.c */
 long scull_ioctl(struct file *file, unsigned int cmd, unsigned long arg);

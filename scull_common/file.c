@@ -3,6 +3,7 @@
 #include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/minmax.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/pagemap.h>
 #include <linux/sched/signal.h>
@@ -141,10 +142,30 @@ static void *scull_write_at(struct scull_dev *dev, loff_t pos, size_t *left,
 	return scull_store_get(&dev->store, pos, left);
 }
 
+/*
+ * Let the file end at a new size. Up to where it was written, it reads as zeros from
+ * its old end on; but a mapping may have stored there, in the file's last page.
+ */
+static void scull_grow(struct scull_dev *dev, loff_t written, loff_t size)
+{
+	loff_t pos = atomic64_read(&dev->size);
+	loff_t end = min_t(loff_t, written, PAGE_ALIGN(pos));
+	size_t left;
+
+	for (; pos < end; pos += left) {
+		void *at = scull_store_find(&dev->store, pos, &left);
+
+		left = min_t(loff_t, left, end - pos);
+		if (at)
+			memset(at, 0, left);
+	}
+	atomic64_set(&dev->size, size);
+}
+
 static ssize_t scull_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct scull_dev *dev = iocb->ki_filp->private_data;
-	loff_t limit, start, pos;
+	loff_t limit, size, start, pos;
 	ssize_t done, err;
 
 	if (!iov_iter_count(from))
@@ -154,7 +175,8 @@ static ssize_t scull_write_iter(struct kiocb *iocb, struct iov_iter *from)
 		return err;
 
 	limit = scull_store_limit(&dev->store);
-	start = iocb->ki_flags & IOCB_APPEND ? atomic64_read(&dev->size) : iocb->ki_pos;
+	size = atomic64_read(&dev->size);
+	start = iocb->ki_flags & IOCB_APPEND ? size : iocb->ki_pos;
 	if (start >= limit)
 		err = -EFBIG;
 	else
@@ -179,8 +201,8 @@ static ssize_t scull_write_iter(struct kiocb *iocb, struct iov_iter *from)
 		err = scull_io_error(copied, part);
 	}
 	/* The size grows by what was copied, so that a short write shows no more. */
-	if (pos > start && pos > atomic64_read(&dev->size))
-		atomic64_set(&dev->size, pos);
+	if (pos > start && pos > size)
+		scull_grow(dev, start, pos);
 	up_write(&dev->io);
 
 	done = pos - start;
@@ -198,6 +220,9 @@ const struct file_operations scull_fops = {
 	.splice_read = copy_splice_read,
 	.splice_write = iter_file_splice_write,
 	.fsync = noop_fsync,
+	.mmap = scull_mmap,
+	/* So that large pages fit, where they can be. */
+	.get_unmapped_area = thp_get_unmapped_area,
 	.unlocked_ioctl = scull_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 };

@@ -45,6 +45,8 @@ struct scull_geometry {
  * @name: the kind of memory, for people
  * @by_order: the size of a quantum is chosen as an order of pages, not in bytes
  * @fixed: the quantum that @setup was told is the only one
+ * @refcounted: each page of a quantum has a reference count, so that it can be
+ *	mapped as a page; else only its frame can
  * @max: the largest order or quantum that @alloc can serve
  * @setup: make ready for quanta of the geometry, before the first @alloc.
  *	Optional. May sleep. Returns 0 or a negative error.
@@ -52,7 +54,8 @@ struct scull_geometry {
  * @alloc: hand out one quantum of geometry->quantum bytes, with the given flags
  *	(they ask for zeroed memory, charge the caller's memory cgroup, and forbid
  *	warnings and the OOM killer). May sleep; called with no spinlock held, by
- *	several tasks at once. Returns NULL when there is no memory.
+ *	several tasks at once. Returns NULL when there is no memory. A quantum of
+ *	whole pages begins on a page, so that it can be mapped.
  * @free: take back a quantum that @alloc handed out under the same geometry.
  *	May sleep.
  * @page: the page that an address inside a quantum lies in
@@ -61,6 +64,7 @@ struct scull_storage {
 	const char *name;
 	bool by_order;
 	bool fixed;
+	bool refcounted;
 	unsigned int max;
 
 	int (*setup)(const struct scull_geometry *geometry);

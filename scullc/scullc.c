@@ -13,11 +13,14 @@ static struct kmem_cache *scullc_cache;
 /*
  * The whole object is open to copies from and to user space: under hardened
  * usercopy a cache without that region stops the machine at the first read. It
- * also keeps the cache from being merged with others of its size.
+ * also keeps the cache from being merged with others of its size. Whole pages begin
+ * on a page, so that they can be mapped.
  */
 static int scullc_setup(const struct scull_geometry *geometry)
 {
-	scullc_cache = kmem_cache_create_usercopy("scullc", geometry->quantum, 0,
+	unsigned int align = PAGE_ALIGNED(geometry->quantum) ? PAGE_SIZE : 0;
+
+	scullc_cache = kmem_cache_create_usercopy("scullc", geometry->quantum, align,
 						  SLAB_HWCACHE_ALIGN | SLAB_ACCOUNT,
 						  0, geometry->quantum, NULL);
 	return scullc_cache ? 0 : -ENOMEM;

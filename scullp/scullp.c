@@ -27,6 +27,7 @@ static struct page *scullp_page(const void *address)
 static const struct scull_storage scullp_storage = {
 	.name = "pages",
 	.by_order = true,
+	.refcounted = true,
 	.max = MAX_PAGE_ORDER,
 	.alloc = scullp_alloc,
 	.free = scullp_free,

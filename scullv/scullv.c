@@ -27,6 +27,7 @@ static struct page *scullv_page(const void *address)
 static const struct scull_storage scullv_storage = {
 	.name = "vmalloc",
 	.by_order = true,
+	.refcounted = true,
 	.max = MAX_PAGE_ORDER,
 	.alloc = scullv_alloc,
 	.free = scullv_free,

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * mmap: a program's loads and stores go to the device's memory itself.
+ *
+ * Nothing here takes dev->io: a read or write holds it while its copy may fault,
+ * so the fault comes after it. No trim runs while there is a mapping (the count
+ * in dev->maps), so a fault races only other allocations in the same hole.
+ *
+ * Where pages have a reference count (storage->refcounted) a mapping is made of
+ * pages: they can be pinned, and a private mapping copies them on its first write.
+ * Slab memory has none, so it is shared as bare page frames; and as those cannot
+ * be copied on write, a private mapping of it is copied page by page at once.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/err.h>
+#include <linux/highmem.h>
+#include <linux/math.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/pagemap.h>
+#include <linux/sizes.h>
+
+#include "device.h"
+
+/*
+ * A fault maps its whole quantum, and where that is small and held already, as much
+ * as the kernel does around a fault in a file: a page more costs a third of a fault.
+ */
+#define SCULL_AROUND_MIN	((unsigned int)SZ_64K)
+#define SCULL_AROUND_MAX	((unsigned int)SZ_2M)
+
+/* Whether a page of the mapping has no byte of the file; counted in pages, as bytes overflow. */
+static bool scull_past_end(u64 size, pgoff_t pgoff)
+{
+	return pgoff >= PAGE_ALIGN(size) >> PAGE_SHIFT;
+}
+
+static u64 scull_fault_pos(const struct vm_fault *vmf)
+{
+	return (u64)vmf->pgoff << PAGE_SHIFT;
+}
+
+/* Map one page of the device. One that another task has mapped meanwhile is fine. */
+static vm_fault_t scull_map_page(struct vm_area_struct *vma, unsigned long address, const void *at)
+{
+	struct scull_dev *dev = vma->vm_private_data;
+	const struct scull_storage *storage = dev->store.storage;
+	struct page *page = storage->page(at);
+
+	if (storage->refcounted)
+		return vmf_insert_page(vma, address, page);
+	return vmf_insert_pfn(vma, address, page_to_pfn(page));
+}
+
+/*
+ * Map the rest of a piece of the file around the page that a fault has mapped: what
+ * is held of it, as far as the mapping and the file go.
+ */
+static void scull_map_around(struct vm_fault *vmf, unsigned int piece)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct scull_dev *dev = vma->vm_private_data;
+	u64 size = PAGE_ALIGN((u64)atomic64_read(&dev->size));
+	u64 first = (u64)vma->vm_pgoff << PAGE_SHIFT;
+	u64 pos, start, end;
+	unsigned int offset;
+	size_t left;
+
+	div_u64_rem(scull_fault_pos(vmf), piece, &offset);
+	start = scull_fault_pos(vmf) - offset;
+	end = min3(start + piece, size, first + (vma->vm_end - vma->vm_start));
+
+	for (pos = max(start, first); pos < end; pos += left) {
+		unsigned long address = vma->vm_start + (pos - first);
+		const void *at = scull_store_find(&dev->store, pos, &left);
+
+		left = min_t(u64, left, end - pos);
+		for (offset = 0; at && offset < left; offset += PAGE_SIZE)
+			if (address + offset != vmf->address &&
+			    scull_map_page(vma, address + offset, at + offset) != VM_FAULT_NOPAGE)
+				return;
+	}
+}
+
+/* Map the page of a fault, and more around it. */
+static vm_fault_t scull_map_pages(struct vm_fault *vmf, const void *at, unsigned int piece)
+{
+	vm_fault_t ret = scull_map_page(vmf->vma, vmf->address, at);
+
+	if (ret == VM_FAULT_NOPAGE)
+		scull_map_around(vmf, min(piece, SCULL_AROUND_MAX));
+	return ret;
+}
+
+/* Whether one entry of the level above the pages can map the quantum of a fault. */
+static bool scull_fits_huge(const struct vm_fault *vmf)
+{
+	const struct vm_area_struct *vma = vmf->vma;
+	struct scull_dev *dev = vma->vm_private_data;
+	unsigned long start = ALIGN_DOWN(vmf->address, PMD_SIZE);
+	u64 pos = scull_fault_pos(vmf) - (vmf->address - start);
+
+	/* All of it in file and mapping, where the addresses are as the offsets are. */
+	if (!IS_ALIGNED(pos, PMD_SIZE) || start < vma->vm_start ||
+	    start + PMD_SIZE > vma->vm_end ||
+	    pos + PMD_SIZE > PAGE_ALIGN((u64)atomic64_read(&dev->size)))
+		return false;
+	/* Where a first write is to be noticed (a node on a disk), it goes by pages. */
+	return !(vmf->flags & FAULT_FLAG_WRITE) ||
+	       pgprot_val(vma->vm_page_prot) == pgprot_val(vm_get_page_prot(vma->vm_flags));
+}
+
+/*
+ * Map a quantum as large as one entry of the level above the pages maps: by that
+ * entry, or by pages. An entry for the whole must not be taken for a table of
+ * pages; so one at a time decides which it is to be.
+ */
+static vm_fault_t scull_map_large(struct vm_fault *vmf, const void *at, unsigned int piece)
+{
+	struct scull_dev *dev = vmf->vma->vm_private_data;
+	struct page *page = dev->store.storage->page(at);
+	vm_fault_t ret = VM_FAULT_FALLBACK;
+
+	mutex_lock(&dev->large);
+	if (pmd_trans_huge(READ_ONCE(*vmf->pmd)))
+		ret = VM_FAULT_NOPAGE;
+	else if (pmd_none(READ_ONCE(*vmf->pmd)) && scull_fits_huge(vmf))
+		ret = vmf_insert_folio_pmd(vmf, page_folio(page), false);
+	if (ret & VM_FAULT_FALLBACK)
+		ret = scull_map_pages(vmf, at, piece);
+	mutex_unlock(&dev->large);
+	return ret;
+}
+
+static vm_fault_t scull_fault(struct vm_fault *vmf)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	struct scull_dev *dev = vma->vm_private_data;
+	const struct scull_storage *storage = dev->store.storage;
+	unsigned int piece = dev->store.geometry.quantum;
+	u64 pos = scull_fault_pos(vmf);
+	size_t left;
+	void *at;
+
+	if (scull_past_end(atomic64_read(&dev->size), vmf->pgoff))
+		return VM_FAULT_SIGBUS;
+	at = scull_store_find(&dev->store, pos, &left);
+	if (at) {
+		piece = max(piece, rounddown(SCULL_AROUND_MIN, piece));
+	} else {
+		at = scull_store_get(&dev->store, pos, &left);
+		/* What is said to be out of memory is retried for ever. */
+		if (IS_ERR(at))
+			return VM_FAULT_SIGBUS;
+	}
+	/* What the storage promises; else a neighbour's memory would be shown. */
+	if (WARN_ON_ONCE(!PAGE_ALIGNED(at)))
+		return VM_FAULT_SIGBUS;
+
+	/* The kernel copies the page for a private mapping's write. */
+	if (vmf->flags & FAULT_FLAG_WRITE && !(vma->vm_flags & VM_SHARED)) {
+		vmf->page = storage->page(at);
+		get_page(vmf->page);
+		return 0;
+	}
+	if (storage->refcounted && page_size(compound_head(storage->page(at))) == PMD_SIZE)
+		return scull_map_large(vmf, at, piece);
+	return scull_map_pages(vmf, at, piece);
+}
+
+/* A fresh page that holds what the device holds there now. */
+static vm_fault_t scull_fault_copy(struct vm_fault *vmf)
+{
+	struct scull_dev *dev = vmf->vma->vm_private_data;
+	u64 size = atomic64_read(&dev->size);
+	u64 pos = scull_fault_pos(vmf);
+	size_t count, done, left;
+	struct page *page;
+	void *to;
+
+	if (scull_past_end(size, vmf->pgoff))
+		return VM_FAULT_SIGBUS;
+	page = alloc_page(GFP_HIGHUSER | __GFP_ACCOUNT);
+	if (!page)
+		return VM_FAULT_OOM;
+
+	to = kmap_local_page(page);
+	count = min_t(u64, size - pos, PAGE_SIZE);
+	for (done = 0; done < count; done += left) {
+		const void *from = scull_store_find(&dev->store, pos + done, &left);
+
+		left = min(left, count - done);
+		if (from)
+			memcpy(to + done, from, left);
+		else
+			memset(to + done, 0, left);
+	}
+	memset(to + count, 0, PAGE_SIZE - count);
+	kunmap_local(to);
+	flush_dcache_page(page);
+	vmf->page = page;
+	return 0;
+}
+
+/* A mapping was split, moved, or copied by a fork: there is one more. */
+static void scull_vm_open(struct vm_area_struct *vma)
+{
+	struct scull_dev *dev = vma->vm_private_data;
+
+	atomic_inc(&dev->maps);
+}
+
+/* The last of it is unmapped, and no processor knows it any more. */
+static void scull_vm_close(struct vm_area_struct *vma)
+{
+	scull_dev_unmap(vma->vm_private_data);
+}
+
+/*
+ * A debugger's look at bare frames, which it cannot get hold of otherwise. Not for
+ * mappings of pages: what is tried last there has failed for a reason.
+ */
+static int scull_vm_access(struct vm_area_struct *vma, unsigned long address, void *buffer,
+			   int length, int write)
+{
+	struct scull_dev *dev = vma->vm_private_data;
+	u64 pos = ((u64)vma->vm_pgoff << PAGE_SHIFT) + (address - vma->vm_start);
+	u64 size = atomic64_read(&dev->size);
+	size_t left;
+	void *at;
+
+	if (scull_past_end(size, linear_page_index(vma, address)) || pos >= size ||
+	    (write && !(vma->vm_flags & VM_WRITE)))
+		return -EFAULT;
+	at = write ? scull_store_get(&dev->store, pos, &left) :
+		     scull_store_find(&dev->store, pos, &left);
+	if (IS_ERR(at))
+		return -EFAULT;
+
+	length = min3((u64)length, (u64)left, size - pos);
+	if (write)
+		memcpy(at, buffer, length);
+	else if (at)
+		memcpy(buffer, at, length);
+	else
+		memset(buffer, 0, length);
+	return length;
+}
+
+static const struct vm_operations_struct scull_page_ops = {
+	.open = scull_vm_open,
+	.close = scull_vm_close,
+	.fault = scull_fault,
+};
+
+static const struct vm_operations_struct scull_frame_ops = {
+	.open = scull_vm_open,
+	.close = scull_vm_close,
+	.fault = scull_fault,
+	.access = scull_vm_access,
+};
+
+static const struct vm_operations_struct scull_copy_ops = {
+	.open = scull_vm_open,
+	.close = scull_vm_close,
+	.fault = scull_fault_copy,
+};
+
+/* How to map a device; its geometry stays, as it counts as mapped already. */
+static int scull_map(struct scull_dev *dev, struct vm_area_struct *vma)
+{
+	unsigned int quantum = dev->store.geometry.quantum;
+
+	if (dev->store.storage->refcounted) {
+		vm_flags_set(vma, VM_MIXEDMAP);
+		vma->vm_ops = &scull_page_ops;
+	} else if (!(vma->vm_flags & VM_MAYSHARE)) {
+		vma->vm_ops = &scull_copy_ops;
+	} else if (PAGE_ALIGNED(quantum)) {
+		vm_flags_set(vma, VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
+		vma->vm_ops = &scull_frame_ops;
+	} else {
+		pr_info_ratelimited("%s: quanta of %u bytes cannot be mapped shared, but of %lu could\n",
+				    dev->name, quantum, PAGE_ALIGN((unsigned long)quantum));
+		return -ENODEV;
+	}
+	vma->vm_private_data = dev;
+	return 0;
+}
+
+/**
+ * scull_mmap() - the mmap of a node
+ * @file: the open node
+ * @vma: the new mapping
+ *
+ * Context: mmap_lock is held; waits while a trim frees the device's memory.
+ * Return: 0, -ENODEV (after one line in the log) where a shared mapping would need
+ * another quantum, or -EINTR if the caller was killed while waiting.
+ */
+int scull_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	struct scull_dev *dev = file->private_data;
+	int err;
+
+	err = scull_dev_map(dev);
+	if (err)
+		return err;
+	err = scull_map(dev, vma);
+	if (err)
+		scull_dev_unmap(dev);
+	return err;
+}
