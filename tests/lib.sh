@@ -97,6 +97,11 @@ assert_op() { # RESULTS FLAGS OPERATION...
 	assertEquals "op $*:" "$expected" "$(prog/op "$NODE" "$@" 2>&1 | sed 's/ $//')"
 }
 
+# Run a command in the memory cgroup of the suite's variable group.
+in_group() { # COMMAND...
+	bash -c 'echo $$ >"$0/cgroup.procs"; exec "$@"' "${group:?}" "$@"
+}
+
 # Run a command as a user outside the group.
 as_nobody() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }
 
@@ -113,6 +118,11 @@ assert_refused() { # PATTERN COMMAND...
 	shift
 	said=$("$@" 2>&1) && fail "not refused: $*"
 	assertContains "of $*, which said '$said':" "$said" "$pattern"
+}
+
+# What a test has measured, for people: printed below it.
+show() { # TEXT
+	echo "#shown $*"
 }
 
 # End a test that cannot be run here.

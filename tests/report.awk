@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Turn what shunit2 prints of one suite into one line a test, with what a failed
-# test said below it; append "PASSED FAILED
+# test said below it, and what any test has to show; append "PASSED FAILED
 # SKIPPED" to the file counts.
 
 function finish() {
@@ -8,15 +8,14 @@ function finish() {
 		return
 	printf "%s %s: %s (%s)\n", bad ? "FAIL" : why ? "skip" : "ok  ", title, test,
 		why ? why : sprintf("%.1f s", took / 1000)
-	if (bad)
-		printf "%s", said
+	printf "%s%s", shown, bad ? said : ""
 	if (bad)
 		failed++
 	else if (why)
 		skipped++
 	else
 		passed++
-	test = said = why = ""
+	test = said = shown = why = ""
 	bad = 0
 	fflush()
 }
@@ -33,6 +32,10 @@ function finish() {
 }
 /^#skipped / {
 	why = substr($0, length("#skipped ") + 1)
+	next
+}
+/^#shown / {
+	shown = shown "       " substr($0, length("#shown ") + 1) "\n"
 	next
 }
 /^Ran [0-9]+ tests?\.$/ {

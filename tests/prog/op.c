@@ -15,18 +15,42 @@
  *	badwrite N		badread N (N bytes from, to an address that is not there)
  *	halfwrite		halfread (two pages, the second not there)
  *	fsync  fdatasync  poll
+ *	open FLAGS (again, and close)		trim		get PATH (a number in a file)
+ * and with a mapping, in which AT is an offset; a fatal signal is a result too:
+ *	map OFF LEN MODE (s or p, then any of r, w, x, f for MAP_POPULATE)
+ *	store AT TEXT		load AT N	check AT LEN CHARACTER (that it is all there)
+ *	touch AT LEN (reads a byte of each page)	dirty AT LEN (writes one)
+ *	unmap AT LEN		resize LEN	move		protect AT LEN MODE
+ *	advise AT LEN ADVICE (its number)	sync		lock
+ *	wmap AT N		rmap AT N (write it to the file, read from the file into it)
+ *	present AT LEN (pages that /proc/self/pagemap has)
+ *	look (reads smaps and numa_maps)	huge (KiB that entries for many pages map)
+ *	pipe AT N (gives the pages to a pipe by vmsplice)	drain N (reads the pipe)
+ *	inspect AT N	alter AT TEXT (as a debugger does, through /proc/self/mem)
+ *	peek AT N (by process_vm_readv, from the process that mapped it)
+ *	direct AT N FILE (write it there by O_DIRECT)
+ *	from_direct AT N FILE (read it from there by O_DIRECT)
+ *	fork OPERATION... exit (done by a child; the parent waits, then goes on behind)
+ *	close (the file; what is mapped stays)	pause (until a signal)
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include "../../scull_common/scull_ioctl.h"
 
 #define PIECES 16
 
@@ -182,6 +206,12 @@ static char *half_there(void)
 	return pages;
 }
 
+static int protection(const char *mode)
+{
+	return (strchr(mode, 'r') ? PROT_READ : 0) | (strchr(mode, 'w') ? PROT_WRITE : 0) |
+	       (strchr(mode, 'x') ? PROT_EXEC : 0);
+}
+
 static int open_flags(const char *text)
 {
 	int flags = !strncmp(text, "rw", 2) ? O_RDWR : *text == 'w' ? O_WRONLY : O_RDONLY;
@@ -190,6 +220,323 @@ static int open_flags(const char *text)
 		flags |= *text == 'a' ? O_APPEND : *text == 't' ? O_TRUNC : *text == 'c' ? O_CREAT :
 			 *text == 'd' ? O_DIRECT : 0;
 	return flags;
+}
+
+static const char *path;
+
+static void op_open(void)
+{
+	int again = open(path, open_flags(word()));
+
+	result(again < 0 ? again : close(again));
+}
+
+static void op_get(void)
+{
+	const char *name = word();
+	FILE *file = fopen(name, "r");
+	long long value;
+
+	if (!file || fscanf(file, "%lld", &value) != 1)
+		die("cannot read", name);
+	fclose(file);
+	printf("%lld ", value);
+}
+
+static char *map;
+static size_t map_size;
+static pid_t mapper;
+
+static void op_map(void)
+{
+	off_t offset = number();
+	const char *mode;
+	int flags = 0;
+
+	map_size = number();
+	mode = word();
+	flags = *mode == 's' ? MAP_SHARED : MAP_PRIVATE;
+	if (strchr(mode, 'f'))
+		flags |= MAP_POPULATE;
+	map = mmap(NULL, map_size, protection(mode), flags, fd, offset);
+	mapper = getpid();
+	result(map == MAP_FAILED ? -1 : 0);
+}
+
+static void op_resize(size_t size, int flags, void *to)
+{
+	char *moved = mremap(map, map_size, size, flags, to);
+
+	result(moved == MAP_FAILED ? -1 : 0);
+	if (moved != MAP_FAILED) {
+		map = moved;
+		map_size = size;
+	}
+}
+
+static void op_move(void)
+{
+	void *to = mmap(NULL, map_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	op_resize(map_size, MREMAP_MAYMOVE | MREMAP_FIXED, to);
+}
+
+static void op_present(void)
+{
+	long page = sysconf(_SC_PAGESIZE);
+	char *at = map + number();
+	long long size = number(), present = 0;
+	int pagemap = open("/proc/self/pagemap", O_RDONLY);
+	uint64_t entry;
+
+	for (; size > 0; size -= page, at += page) {
+		if (pread(pagemap, &entry, sizeof(entry), (uintptr_t)at / page * sizeof(entry)) !=
+		    sizeof(entry))
+			die("cannot read", "/proc/self/pagemap");
+		present += entry >> 63;
+	}
+	close(pagemap);
+	result(present);
+}
+
+static void op_look(void)
+{
+	static const char * const names[] = { "/proc/self/smaps", "/proc/self/numa_maps" };
+	char buffer[65536];
+	ssize_t got, sum;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		int file = open(names[i], O_RDONLY);
+
+		/* Not every kernel has the second. */
+		if (file < 0 && errno == ENOENT)
+			continue;
+		for (sum = 0; (got = read(file, buffer, sizeof(buffer))) > 0; sum += got)
+			;
+		if (got < 0 || !sum)
+			die("cannot read", names[i]);
+		close(file);
+	}
+	result(0);
+}
+
+static void op_huge(void)
+{
+	FILE *file = fopen("/proc/self/smaps", "r");
+	long long value, sum = 0;
+	char line[256];
+
+	if (!file)
+		die("cannot read", "/proc/self/smaps");
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, "FilePmdMapped: %lld kB", &value) == 1)
+			sum += value;
+	fclose(file);
+	result(sum);
+}
+
+static void op_peek(void)
+{
+	struct iovec from = { .iov_base = map + number() };
+	struct iovec to;
+
+	from.iov_len = number();
+	to.iov_len = from.iov_len;
+	to.iov_base = memory(to.iov_len);
+	if (process_vm_readv(mapper, &to, 1, &from, 1, 0) < 0)
+		result(-1);
+	else
+		printf("%s ", (char *)to.iov_base);
+}
+
+/* Pages in a pipe stay what they were, whatever becomes of the mapping. */
+static int pipe_ends[2] = { -1, -1 };
+
+static void op_pipe(void)
+{
+	struct iovec from = { .iov_base = map + number() };
+
+	from.iov_len = number();
+	if (pipe_ends[0] < 0 && pipe(pipe_ends))
+		die("pipe", strerror(errno));
+	result(vmsplice(pipe_ends[1], &from, 1, 0));
+}
+
+static void op_drain(void)
+{
+	size_t size = number();
+	char *buffer = memory(size);
+
+	if (read(pipe_ends[0], buffer, size) < 0)
+		result(-1);
+	else
+		printf("%s ", buffer);
+	free(buffer);
+}
+
+static void op_memory(int writing)
+{
+	char *at = map + number();
+	const char *text = word();
+	int mem = open("/proc/self/mem", O_RDWR);
+	char *buffer;
+
+	if (writing) {
+		result(pwrite(mem, text, strlen(text), (uintptr_t)at));
+	} else {
+		buffer = memory(strtoul(text, NULL, 0));
+		if (pread(mem, buffer, strtoul(text, NULL, 0), (uintptr_t)at) < 0)
+			result(-1);
+		else
+			printf("%s ", buffer);
+		free(buffer);
+	}
+	close(mem);
+}
+
+static void op_direct(int writing)
+{
+	char *at = map + number();
+	size_t size = number();
+	const char *name = word();
+	int flags = writing ? O_WRONLY | O_CREAT | O_TRUNC : O_RDONLY;
+	int other = open(name, flags | O_DIRECT, 0600);
+
+	if (other < 0)
+		die(strerror(errno), name);
+	result(writing ? write(other, at, size) : read(other, at, size));
+	close(other);
+}
+
+static void op_fork(void)
+{
+	int status, depth = 1;
+	const char *name;
+
+	fflush(stdout);
+	switch (fork()) {
+	case -1:
+		die("fork", strerror(errno));
+	case 0:
+		return;
+	}
+	wait(&status);
+	if (status)
+		die("the child failed", "");
+	while (depth) {
+		name = word();
+		depth += !strcmp(name, "fork") - !strcmp(name, "exit");
+	}
+}
+
+/* A signal that an access to the mapping got. */
+static sigjmp_buf fault;
+
+static void on_fault(int signal)
+{
+	siglongjmp(fault, signal);
+}
+
+/* Accesses to the mapping. */
+static void op_access(const char *name)
+{
+	long page = sysconf(_SC_PAGESIZE);
+	volatile char *at = map + number();
+	long long done = 0, size = 0;
+	const char *text = word();
+	int signal;
+
+	if (strcmp(name, "store"))
+		size = strtoll(text, NULL, 0);
+	else
+		size = strlen(text);
+	if (!strcmp(name, "check"))
+		text = word();
+	signal = sigsetjmp(fault, 1);
+	if (signal) {
+		printf("SIG%s ", sigabbrev_np(signal));
+		return;
+	}
+	if (!strcmp(name, "store")) {
+		for (; done < size; done++)
+			at[done] = text[done];
+	} else if (!strcmp(name, "load")) {
+		char *buffer = memory(size);
+
+		for (; done < size; done++)
+			buffer[done] = at[done];
+		printf("%s ", buffer);
+		return;
+	} else if (!strcmp(name, "check")) {
+		while (done < size && at[done] == *text)
+			done++;
+	} else {
+		for (; done * page < size; done++) {
+			if (*name == 'd')
+				at[done * page] = 'd';
+			else
+				(void)at[done * page];
+		}
+	}
+	result(done);
+}
+
+/* Operations on the mapping; whether it was one. */
+static int map_operation(const char *name)
+{
+	char *at;
+	size_t size;
+
+	if (!strcmp(name, "map")) {
+		op_map();
+	} else if (!strcmp(name, "store") || !strcmp(name, "load") || !strcmp(name, "check") ||
+		   !strcmp(name, "touch") || !strcmp(name, "dirty")) {
+		op_access(name);
+	} else if (!strcmp(name, "unmap")) {
+		at = map + number();
+		result(munmap(at, number()));
+	} else if (!strcmp(name, "resize")) {
+		op_resize(number(), MREMAP_MAYMOVE, NULL);
+	} else if (!strcmp(name, "move")) {
+		op_move();
+	} else if (!strcmp(name, "protect")) {
+		at = map + number();
+		size = number();
+		result(mprotect(at, size, protection(word())));
+	} else if (!strcmp(name, "advise")) {
+		at = map + number();
+		size = number();
+		result(madvise(at, size, number()));
+	} else if (!strcmp(name, "sync")) {
+		result(msync(map, map_size, MS_SYNC));
+	} else if (!strcmp(name, "lock")) {
+		result(mlock(map, map_size));
+	} else if (!strcmp(name, "wmap")) {
+		at = map + number();
+		result(write(fd, at, number()));
+	} else if (!strcmp(name, "rmap")) {
+		at = map + number();
+		result(read(fd, at, number()));
+	} else if (!strcmp(name, "present")) {
+		op_present();
+	} else if (!strcmp(name, "look")) {
+		op_look();
+	} else if (!strcmp(name, "huge")) {
+		op_huge();
+	} else if (!strcmp(name, "pipe")) {
+		op_pipe();
+	} else if (!strcmp(name, "drain")) {
+		op_drain();
+	} else if (!strcmp(name, "inspect") || !strcmp(name, "alter")) {
+		op_memory(*name == 'a');
+	} else if (!strcmp(name, "peek")) {
+		op_peek();
+	} else if (!strcmp(name, "direct") || !strcmp(name, "from_direct")) {
+		op_direct(*name == 'd');
+	} else {
+		return 0;
+	}
+	return 1;
 }
 
 static void operation(const char *name)
@@ -240,7 +587,23 @@ static void operation(const char *name)
 		result(fdatasync(fd));
 	} else if (!strcmp(name, "poll")) {
 		result(poll(&pollfd, 1, 0) == 1 ? pollfd.revents & (POLLIN | POLLOUT) : 0);
-	} else {
+	} else if (!strcmp(name, "open")) {
+		op_open();
+	} else if (!strcmp(name, "trim")) {
+		result(ioctl(fd, SCULL_IOC_TRIM));
+	} else if (!strcmp(name, "get")) {
+		op_get();
+	} else if (!strcmp(name, "fork")) {
+		op_fork();
+	} else if (!strcmp(name, "close")) {
+		result(close(fd));
+	} else if (!strcmp(name, "pause")) {
+		fflush(stdout);
+		pause();
+	} else if (!strcmp(name, "exit")) {
+		fflush(stdout);
+		_exit(0);
+	} else if (!map_operation(name)) {
 		die("no such operation", name);
 	}
 }
@@ -249,12 +612,17 @@ int main(int argc, char **argv)
 {
 	if (argc < 3)
 		die("usage", "op FILE FLAGS OPERATION...");
-	fd = open(argv[1], open_flags(argv[2]), 0600);
+	path = argv[1];
+	fd = open(path, open_flags(argv[2]), 0600);
 	if (fd < 0) {
 		result(fd);
 		printf("\n");
 		return 1;
 	}
+	/* A fault that is never over must not be waited for. */
+	alarm(100);
+	signal(SIGBUS, on_fault);
+	signal(SIGSEGV, on_fault);
 	next = argv + 3;
 	while (*next)
 		operation(word());

@@ -16,9 +16,6 @@ prepare() {
 
 charged() { cat $group/memory.current; }
 
-# Run a command in the cgroup.
-in_group() { bash -c 'echo $$ >'$group'/cgroup.procs; exec "$@"' bash "$@"; }
-
 test_what_is_written_is_charged_and_given_back() {
 	local before
 	before=$(charged)

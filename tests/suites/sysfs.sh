@@ -4,7 +4,7 @@
 # subjects: each
 . ./lib.sh
 
-documented=$(sed -n 's|^What:.*/sys/class/scull/<device>/||p' ABI/sysfs-class-scull | sort)
+documented=$(sed -n 's|^What:.*/sys/class/scull/<device>/||p' ../docs/ABI/sysfs-class-scull | sort)
 
 test_attributes_tell_what_the_device_is() {
 	local storage

@@ -62,7 +62,7 @@ $(build)/guest.img: $(build)/kernel/release $(vm)/root $(vm)/bootstrap
 guest-modules: $(build)/kernel/release
 	@echo "modules: building for $(guest_release)"
 	@mkdir -p $(build)/modules
-	@cp -a Makefile Kbuild scull* tests tools udev $(build)/modules
+	@cp -a Makefile Kbuild scull* tests tools udev docs $(build)/modules
 	@$(MAKE) -s -C $(build)/modules KDIR=$(guest_modules)/build CC=gcc-12 \
 		CONFIG_DEBUG_INFO_BTF_MODULES= modules tools
 	@$(MAKE) -s -C $(guest_modules)/build M=$(build)/modules/tests/inject \
@@ -77,3 +77,7 @@ guest-modules: $(build)/kernel/release
 		$(build)/stage/scull/tests/inject/scull_inject.ko
 	@$(MAKE) -s -C $(build)/modules/tests/prog
 	@cp -r $(build)/modules/tests/prog $(build)/stage/scull/tests/
+	@$(MAKE) -s -C $(build)/modules/docs/examples CC=gcc-12 LDFLAGS=-static \
+		CFLAGS='-O2 -Wall -Wextra -Werror'
+	@mkdir -p $(build)/stage/scull/docs
+	@cp -r $(build)/modules/docs/examples $(build)/stage/scull/docs/

@@ -1,0 +1,49 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# How many page faults it takes to touch each page of 64 MiB once, in order; in a
+# file on tmpfs (the control) one a page, but for what is there and only read.
+# subjects: tmpfs, mapped
+. ./lib.sh
+
+MIB=64
+page=$(getconf PAGE_SIZE)
+pages=$((MIB * 1024 * 1024 / page))
+
+faults() { prog/faults "$NODE" $MIB "$1" | cut -d' ' -f1; }
+
+# A fault maps a quantum, but no more than 2 MiB; of what is held as many quanta as
+# go into 64 KiB. Two more where these do not divide the 64 MiB.
+bounds() {
+	local quantum largest=$((2 << 20)) least=65536
+	quantum=$(sed -n "1s/.* quantum \([0-9]*\),.*/\1/p" <<<"$(dump_of "$DRIVER" 0)")
+	[ "$quantum" ] ||
+		quantum=$((page << $(sed -n "1s/.* order \([0-9]*\),.*/\1/p" <<<"$(dump_of "$DRIVER" 0)")))
+	[ "$quantum" -le $largest ] || quantum=$largest
+	most_holes=$((MIB * 1024 * 1024 / quantum + 2))
+	[ "$quantum" -ge $least ] || quantum=$((least / quantum * quantum))
+	most=$((MIB * 1024 * 1024 / quantum + 2))
+}
+
+test_the_faults_of_a_sequential_touch() {
+	local writes reads privates holes
+	[ "$DRIVER" != tmpfs ] || rm -f "$NODE"
+	write_new $((MIB << 20))
+	writes=$(faults write)
+	reads=$(faults read)
+	privates=$(faults private)
+	: >"$NODE"
+	assert_op 1 rw pwrite $(((MIB << 20) - 1)) x
+	holes=$(faults write)
+	show "faults: $writes stores, $reads loads, $privates private stores; $holes stores to holes"
+	if [ "$DRIVER" = tmpfs ]; then
+		assertEquals "stores" $pages "$writes"
+		return
+	fi
+	bounds
+	assertTrue "$writes stores, most $most" "[ $writes -le $most ]"
+	assertTrue "$reads loads, most $most" "[ $reads -le $most ]"
+	assertTrue "$holes stores to holes, most $most_holes" "[ $holes -le $most_holes ]"
+	# Each page is copied by a fault of its own.
+	assertTrue "$privates private stores" "[ $privates -ge $pages -a $privates -le $((pages + 2)) ]"
+	: >"$NODE"
+}

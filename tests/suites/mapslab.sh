@@ -1,0 +1,47 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# With the slab allocator's checks on, objects have red zones and records beside
+# them; those of whole pages begin on a page all the same, and can be mapped.
+# subjects: scull quantum=4096, scull quantum=8192, scull quantum=12288, scullc quantum=4096, scullc quantum=12288, scullc quantum=65536
+# kernel: slub_debug=FZPU
+. ./lib.sh
+
+# The cache that the quanta come from; the largest come from the page allocator.
+case $SUBJECT in
+"scull quantum=4096") cache=/sys/kernel/slab/kmalloc-cg-4k ;;
+"scull quantum=8192") cache=/sys/kernel/slab/kmalloc-cg-8k ;;
+scull\ *) cache= ;;
+*) cache=/sys/kernel/slab/scullc ;;
+esac
+
+test_the_checks_are_on() {
+	[ "$cache" ] || { skip "these quanta are no slab objects"; return; }
+	assertEquals "red zones" 1 "$(cat $cache/red_zone)"
+	assertEquals "poison" 1 "$(cat $cache/poison)"
+	assertTrue "an object takes $(cat $cache/slab_size) bytes for $(cat $cache/object_size)" \
+		"[ $(cat $cache/slab_size) -gt $(cat $cache/object_size) ]"
+}
+
+test_every_quantum_begins_on_a_page() {
+	cat "$(real_file 3000001)" >"$NODE"
+	assertTrue "$(quanta_of "$DRIVER" 0) quanta" "[ $(quanta_of "$DRIVER" 0) -gt 40 ]"
+	assertEquals "" "$(dump_of "$DRIVER" 0 | grep -E '^ +[0-9]+:' | grep -v '000$')"
+}
+
+test_a_mapping_shows_the_file_and_nothing_else() {
+	assert_succeeds ../docs/examples/mapcmp "$NODE" "$(real_file 3000001)"
+	cmp <(../docs/examples/mapdump "$NODE") "$(real_file 3000001)"
+	assertTrue "mapped shared" $?
+}
+
+test_many_users_at_once_see_only_what_belongs_there() {
+	local said
+	said=$(timeout 60 prog/maprace race "$NODE" 5 2>&1)
+	assertTrue "$said" $?
+}
+
+test_the_checks_find_nothing_wrong() {
+	: >"$NODE"
+	[ -z "$cache" ] || echo 1 >"$cache/validate"
+	assertEquals "held" 0 "$(attribute "$NODE" allocated)"
+}
