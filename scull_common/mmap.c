@@ -278,6 +278,8 @@ static int scull_map(struct scull_dev *dev, struct vm_area_struct *vma)
 		vm_flags_set(vma, VM_MIXEDMAP);
 		vma->vm_ops = &scull_page_ops;
 	} else if (!(vma->vm_flags & VM_MAYSHARE)) {
+		/* So that a fork copies what was mapped, and not only what was stored to. */
+		vm_flags_set(vma, VM_MIXEDMAP);
 		vma->vm_ops = &scull_copy_ops;
 	} else if (PAGE_ALIGNED(quantum)) {
 		vm_flags_set(vma, VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);

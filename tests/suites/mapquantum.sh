@@ -52,6 +52,12 @@ test_private_stores_stay_private() {
 	assert_op "0 1 xSx xxx" rw map 4096 20000 prw store 10000 S load 9999 3 pshow 14095 3
 }
 
+# Also what it has only read, which the file may hold no longer.
+test_a_child_sees_what_its_parent_sees() {
+	assert_op "6 0 before 6 before before 0" rw pwrite 0 before map 0 4096 rwp load 0 6 \
+		pwrite 0 after! fork load 0 6 exit load 0 6 unmap 0 4096
+}
+
 test_holes_and_the_rest_of_the_last_page_are_zeros_and_take_no_memory() {
 	local held
 	assert_op "1" rw pwrite 200000 x
