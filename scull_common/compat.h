@@ -6,6 +6,7 @@
 #ifndef SCULL_COMPAT_H
 #define SCULL_COMPAT_H
 
+#include <linux/device/class.h>
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
@@ -27,6 +28,17 @@ static inline void vm_flags_set(struct vm_area_struct *vma, vm_flags_t flags)
 {
 	vma->vm_flags |= flags;
 }
+#endif
+
+/* 6.4 took the owner away from a class. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+#undef class_create
+#define class_create(name)			\
+({						\
+	static struct lock_class_key key;	\
+						\
+	__class_create(THIS_MODULE, name, &key);	\
+})
 #endif
 
 /* 6.5 replaced the general one by one that copies; both call read_iter. */

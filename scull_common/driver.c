@@ -2,9 +2,9 @@
 /*
  * A driver of the family comes and goes: its devices, their nodes and its dump.
  *
- * The devices in sysfs and the cdev are the kernel's own objects, freed by the
- * kernel whenever their last user lets go; nothing of ours is freed from a
- * release function, so none can run after its module is gone.
+ * The class, the devices in sysfs and the cdev are the kernel's own objects, freed
+ * by the kernel whenever their last user lets go; nothing of ours is needed or freed
+ * by a release function, as that can run after its module is gone.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -20,9 +20,7 @@
 
 #include "device.h"
 
-static struct class scull_class = {
-	.name = "scull",
-};
+static struct class *scull_class;
 
 /**
  * scull_dev_find() - the device of a node that is being opened
@@ -33,7 +31,7 @@ static struct class scull_class = {
  */
 struct scull_dev *scull_dev_find(dev_t devt)
 {
-	struct device *device = class_find_device_by_devt(&scull_class, devt);
+	struct device *device = class_find_device_by_devt(scull_class, devt);
 	struct scull_dev *dev;
 
 	if (!device)
@@ -69,7 +67,7 @@ static void scull_devs_free(struct scull_driver *driver)
 static void scull_nodes_remove(struct scull_driver *driver, unsigned int nodes)
 {
 	while (nodes--)
-		device_destroy(&scull_class, driver->region + nodes);
+		device_destroy(scull_class, driver->region + nodes);
 }
 
 static int scull_nodes_create(struct scull_driver *driver)
@@ -79,7 +77,7 @@ static int scull_nodes_create(struct scull_driver *driver)
 	for (i = 0; i < driver->devs; i++) {
 		struct device *node;
 
-		node = device_create_with_groups(&scull_class, NULL, driver->region + i,
+		node = device_create_with_groups(scull_class, NULL, driver->region + i,
 						 &driver->dev[i], scull_groups,
 						 "%s", driver->dev[i].name);
 		if (IS_ERR(node)) {
@@ -191,12 +189,13 @@ EXPORT_SYMBOL_GPL(scull_unregister);
 static int __init scull_common_init(void)
 {
 	scull_capacity_init();
-	return class_register(&scull_class);
+	scull_class = class_create("scull");
+	return PTR_ERR_OR_ZERO(scull_class);
 }
 
 static void __exit scull_common_exit(void)
 {
-	class_unregister(&scull_class);
+	class_destroy(scull_class);
 }
 
 module_init(scull_common_init);
