@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Loading and unloading: parameters, refusals, nothing left behind.
 # subjects: each
+# kernel: kmemleak=on
 . ./lib.sh
 
 # What a driver leaves in the system.
@@ -120,7 +121,7 @@ test_the_smallest_geometry_works() {
 
 # Load with one call of a kernel function failing.
 assert_unwound() { # FUNCTION SKIP VALUE
-	insmod inject/scull_inject.ko function="$1" skip="$2" value="$3" || fail "cannot make $1 fail"
+	insmod modules/scull_inject.ko function="$1" skip="$2" value="$3" || fail "cannot make $1 fail"
 	modprobe "$DRIVER" 2>/dev/null
 	assertFalse "loaded although $1 failed" $?
 	rmmod scull_inject
@@ -133,7 +134,7 @@ assert_unwound() { # FUNCTION SKIP VALUE
 }
 
 test_a_step_that_fails_undoes_the_ones_before() {
-	[ -f inject/scull_inject.ko ] || { skip "inject/scull_inject.ko is not built"; return; }
+	[ -f modules/scull_inject.ko ] || { skip "modules/scull_inject.ko is not built"; return; }
 	unload "$DRIVER"
 	[ "$DRIVER" != scullc ] || assert_unwound kmem_cache_create_usercopy 0 0
 	assert_unwound alloc_chrdev_region 0 -16

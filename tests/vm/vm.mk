@@ -6,7 +6,6 @@ build := $(CURDIR)/build
 vm := tests/vm
 guest_release = $(shell cat $(build)/kernel/release)
 guest_modules = $(build)/kernel/lib/modules/$(guest_release)
-guest_stage = $(build)/stage/lib/modules/$(guest_release)
 
 ## demo		put a large file through each driver in a guest, and show where it lies
 .PHONY: demo
@@ -18,6 +17,24 @@ demo: guest
 check: guest
 	@$(vm)/check $(SUITES)
 
+## check-debug	run them with a kernel full of sanitizers, and what only that can run
+.PHONY: check-debug
+check-debug: debug-guest
+	@$(vm)/need gcovr:gcovr
+	@$(vm)/check --build $(build)/debug $(SUITES); status=$$?; \
+		$(vm)/coverage $(build)/debug && exit $$status
+
+## check-net	see that the debug kernel's reports fail a run
+.PHONY: check-net
+check-net: debug-guest
+	@$(vm)/net $(build)/debug
+
+## fuzz		random operations on the debug kernel, for SECONDS=600; SEED=n repeats
+.PHONY: fuzz
+fuzz: SECONDS ?= 600
+fuzz: debug-guest
+	@$(vm)/run --build $(build)/debug --timeout $$(($(SECONDS) + 900)) 'tests/fuzz $(SECONDS) $(SEED)'
+
 ## shell		a root shell in a guest, with the modules to be loaded
 .PHONY: shell
 shell: guest
@@ -25,9 +42,9 @@ shell: guest
 
 ## style		check how the project is written: checkpatch, sparse, W=1, shellcheck
 .PHONY: style
-style: $(build)/kernel/release $(build)/scripts/checkpatch.pl
-	@$(vm)/need sparse:sparse shellcheck:shellcheck git:git
-	@tests/style $(build)/scripts $(guest_modules)/build
+style: $(build)/kernel/release $(build)/source/Makefile
+	@$(vm)/need sparse:sparse spatch:coccinelle shellcheck:shellcheck git:git
+	@tests/style $(build)/source/scripts $(guest_modules)/build
 
 ## distclean	remove build/, with the downloads
 .PHONY: distclean
@@ -48,36 +65,24 @@ $(build)/kernel/release: $(vm)/kernel | $(build)/tools
 	@rm -rf $(build)/kernel
 	@$(vm)/kernel $(build)/kernel
 
-$(build)/scripts/checkpatch.pl: $(vm)/source $(build)/kernel/release
-	@$(vm)/source $(guest_release) $(build)
+$(build)/source/Makefile: $(vm)/source $(build)/kernel/release
+	@$(vm)/source $(guest_release) $(build)/source
 	@touch $@
 
 $(build)/guest.img: $(build)/kernel/release $(vm)/root $(vm)/bootstrap
 	@$(vm)/root $(build)/kernel $@
 
-# A copy of the sources is built for the guest, so that the modules that a person
-# has built for another kernel stay, and installed the way that a person does it.
-# depmod has to see the kernel's own modules, which the guest's image has.
 .PHONY: guest-modules
 guest-modules: $(build)/kernel/release
-	@echo "modules: building for $(guest_release)"
-	@mkdir -p $(build)/modules
-	@cp -a Makefile Kbuild scull* tests tools udev docs $(build)/modules
-	@$(MAKE) -s -C $(build)/modules KDIR=$(guest_modules)/build CC=gcc-12 \
-		CONFIG_DEBUG_INFO_BTF_MODULES= modules tools
-	@$(MAKE) -s -C $(guest_modules)/build M=$(build)/modules/tests/inject \
-		CONFIG_DEBUG_INFO_BTF_MODULES= modules
-	@rm -rf $(build)/stage
-	@mkdir -p $(guest_stage)
-	@ln -s $(guest_modules)/kernel $(guest_stage)/kernel
-	@cp $(guest_modules)/modules.order $(guest_modules)/modules.builtin* $(guest_stage)
-	@$(MAKE) -s -C $(build)/modules KDIR=$(guest_modules)/build DESTDIR=$(build)/stage install
-	@rm $(guest_stage)/kernel
-	@install -D -m 644 $(build)/modules/tests/inject/scull_inject.ko \
-		$(build)/stage/scull/tests/inject/scull_inject.ko
-	@$(MAKE) -s -C $(build)/modules/tests/prog
-	@cp -r $(build)/modules/tests/prog $(build)/stage/scull/tests/
-	@$(MAKE) -s -C $(build)/modules/docs/examples CC=gcc-12 LDFLAGS=-static \
-		CFLAGS='-O2 -Wall -Wextra -Werror'
-	@mkdir -p $(build)/stage/scull/docs
-	@cp -r $(build)/modules/docs/examples $(build)/stage/scull/docs/
+	@$(vm)/modules $(build)
+
+# The same with the debug kernel; its modules count which of their lines run.
+$(build)/debug/kernel/release: $(vm)/debug $(vm)/debug.config $(build)/source/Makefile
+	@$(vm)/need flex:flex bison:bison bc:bc /usr/include/libelf.h:libelf-dev
+	@rm -rf $(build)/debug
+	@$(vm)/debug $(build)/source $(build)/debug/kernel
+
+.PHONY: debug-guest
+debug-guest: $(build)/guest.img $(build)/debug/kernel/release
+	@ln -sfn ../guest.img $(build)/debug/guest.img
+	@$(vm)/modules $(build)/debug GCOV_PROFILE=y UBSAN_SANITIZE=y
