@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The cap on all memory held.
 # subjects: each
+# kernel: kmemleak=on
 # shellcheck disable=SC2016 # the programs in quotes are Perl
 . ./lib.sh
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # What a device holds is charged to the memory cgroup of whoever wrote it.
 # subjects: each
+# kernel: kmemleak=on
 . ./lib.sh
 
 group=/sys/fs/cgroup/scull-tests

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Holes are real: they cost nothing, and SEEK_DATA and SEEK_HOLE find them.
 # subjects: geometries
+# kernel: kmemleak=on
 . ./lib.sh
 
 GiB=$((1 << 30))
