@@ -27,7 +27,7 @@ bounds() {
 test_the_faults_of_a_sequential_touch() {
 	local writes reads privates holes
 	[ "$DRIVER" != tmpfs ] || rm -f "$NODE"
-	write_new $((MIB << 20))
+	cat "$(real_file $((MIB << 20)))" >"$NODE"
 	writes=$(faults write)
 	reads=$(faults read)
 	privates=$(faults private)
