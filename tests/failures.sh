@@ -17,7 +17,7 @@ inject_everywhere() {
 # "failslab 12, fail_usercopy 3": what was made to fail in the test so far.
 kinds() {
 	# shellcheck disable=SC2154 # lib.sh's and shunit2's
-	dmesg | sed "1,/$mark: $_shunit_test_/d" |
+	log_since "$mark: $_shunit_test_" |
 		awk '/name fail[a-z_]*,/ { sub(/.*name /, ""); sub(/,.*/, ""); count[$0]++ }
 			END { for (kind in count) printf "%s%s %d", comma++ ? ", " : "", kind, count[kind] }'
 }

@@ -97,9 +97,40 @@ assert_op() { # RESULTS FLAGS OPERATION...
 	assertEquals "op $*:" "$expected" "$(prog/op "$NODE" "$@" 2>&1 | sed 's/ $//')"
 }
 
-# Run a command in the memory cgroup of the suite's variable group.
+# A memory cgroup for the tests; who uses it removes it.
+group=/sys/fs/cgroup/scull-tests
+
+make_group() { # LIMIT
+	echo +memory >/sys/fs/cgroup/cgroup.subtree_control
+	mkdir -p $group
+	echo "$1" >$group/memory.max
+}
+
+# Run a command in it.
 in_group() { # COMMAND...
-	bash -c 'echo $$ >"$0/cgroup.procs"; exec "$@"' "${group:?}" "$@"
+	bash -c 'echo $$ >"$0/cgroup.procs"; exec "$@"' $group "$@"
+}
+
+# How many processes have been killed for want of memory.
+oom_kills() { awk '$1 == "oom_kill" { print $2 }' /proc/vmstat; }
+
+# From here on the node is open, the dump is read again and again, and unloading is
+# tried again and again: which must fail each time.
+disturb() {
+	exec 5<"$NODE"
+	(while [ ! -e "$scratch/stop" ]; do
+		cat "/proc/${DRIVER}mem" >/dev/null
+		rmmod "$DRIVER" 2>/dev/null && echo "unloaded while open" >"$scratch/unloaded"
+	done) &
+}
+
+# Until here; fails if it was unloaded.
+undisturb() {
+	touch "$scratch/stop"
+	wait
+	rm "$scratch/stop"
+	exec 5<&-
+	assertFalse "unloaded while open" "[ -e $scratch/unloaded ]"
 }
 
 # Run a command as a user outside the group.
@@ -157,10 +188,15 @@ tearDown() {
 	echo "#took $(((${EPOCHREALTIME/./} - started) / 1000))"
 }
 
+# The kernel's log from after a mark.
+log_since() { # MARK
+	dmesg | sed "1,/$1/d"
+}
+
 # Fails the suite's last test if the kernel complained since its first.
 complained() {
 	local said
-	said=$(dmesg | sed "1,/$mark/d" | grep -E "$complaints") &&
+	said=$(log_since "$mark" | grep -E "$complaints") &&
 		fail "the kernel complained: $said"
 	return 0
 }

@@ -35,6 +35,7 @@
 #define MOST 20000	/* failures of one call; more is an endless retry */
 
 static const char *node, *module, *parameters = "";
+static char driver[20];		/* the node's name without its number */
 static int nth, fd, module_fd;
 static unsigned int failure;	/* the number of this one */
 static struct scull_info info;
@@ -514,10 +515,9 @@ static void check_text(long result)
 /* Loading. What is injected may be a step that a driver does without: an event. */
 static int present(const char *format)
 {
-	const char *name = strrchr(node, '/') + 1;
 	char path[100];
 
-	snprintf(path, sizeof(path), format, (int)strcspn(name, "0123456789"), name);
+	snprintf(path, sizeof(path), format, driver);
 	return !access(path, F_OK);
 }
 
@@ -532,10 +532,6 @@ static long run_load_module(void)
 
 static void unload(void)
 {
-	const char *name = strrchr(node, '/') + 1;
-	char driver[20];
-
-	snprintf(driver, sizeof(driver), "%.*s", (int)strcspn(name, "0123456789"), name);
 	if (syscall(SYS_delete_module, driver, O_NONBLOCK))
 		die("unloading: %s", strerror(errno));
 }
@@ -545,12 +541,12 @@ static void check_load_module(long result)
 	/* The kernel's own copy of the parameters may fail as well. */
 	expect_error(result, ERRORS(ENOMEM, EFAULT));
 	if (!result) {
-		if (!present("/proc/%.*smem") || !present("/sys/class/scull/%.*s0"))
+		if (!present("/proc/%smem") || !present("/sys/class/scull/%s0"))
 			die("loaded, but it is not all there");
 		unload();
 	}
-	if (present("/proc/%.*smem") || present("/sys/class/scull/%.*s0") ||
-	    present("/dev/%.*s0") || present("/sys/module/%.*s"))
+	if (present("/proc/%smem") || present("/sys/class/scull/%s0") ||
+	    present("/dev/%s0") || present("/sys/module/%s"))
 		die("something is left behind");
 }
 
@@ -606,7 +602,6 @@ static int disarm(void)
 
 static void set_up(void)
 {
-	const char *name = strrchr(node, '/') + 1;
 	static char proc[64], attribute[64];
 
 	fd = open(node, O_RDWR);
@@ -623,8 +618,9 @@ static void set_up(void)
 	buffer = memory(size + 4 * quantum + (1 << 20), 0);
 	source = memory(held + 4 * quantum, 'b');
 	memset(source, 'a', held);
-	snprintf(proc, sizeof(proc), "/proc/%.*smem", (int)strcspn(name, "0123456789"), name);
-	snprintf(attribute, sizeof(attribute), "/sys/class/scull/%s/allocated", name);
+	snprintf(proc, sizeof(proc), "/proc/%smem", driver);
+	snprintf(attribute, sizeof(attribute), "/sys/class/scull/%s/allocated",
+		 strrchr(node, '/') + 1);
 	proc_path = proc;
 	attribute_path = attribute;
 }
@@ -633,6 +629,7 @@ int main(int argc, char **argv)
 {
 	const struct path *path = paths, *end = paths + sizeof(paths) / sizeof(*paths);
 	unsigned int failed = 0;
+	const char *name;
 	int met;
 
 	if (argc < 3)
@@ -642,6 +639,11 @@ int main(int argc, char **argv)
 	if (path == end)
 		die("no such path: %s", argv[1]);
 	node = argv[2];
+	name = strrchr(node, '/');
+	if (!name)
+		die("%s: no path", node);
+	name++;
+	snprintf(driver, sizeof(driver), "%.*s", (int)strcspn(name, "0123456789"), name);
 	page = sysconf(_SC_PAGESIZE);
 	if (argc > 3) {
 		module = argv[3];

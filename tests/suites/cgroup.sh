@@ -5,14 +5,11 @@
 # kernel: kmemleak=on
 . ./lib.sh
 
-group=/sys/fs/cgroup/scull-tests
 MiB=$((1 << 20))
 
 prepare() {
 	: >"$NODE"
-	echo +memory >/sys/fs/cgroup/cgroup.subtree_control
-	mkdir -p $group
-	echo 64M >$group/memory.max
+	make_group 64M
 }
 
 charged() { cat $group/memory.current; }
@@ -28,7 +25,7 @@ test_what_is_written_is_charged_and_given_back() {
 
 test_a_writer_at_its_limit_fails_alone() {
 	local said status size kills
-	kills=$(awk '$1 == "oom_kill" { print $2 }' /proc/vmstat)
+	kills=$(oom_kills)
 	said=$(in_group dd if="$(big_file)" of="$NODE" bs=1M 2>&1)
 	status=$?
 	# It may be killed while it tells.
@@ -45,7 +42,7 @@ test_a_writer_at_its_limit_fails_alone() {
 	# The memory that is charged to a group is no process's: at its limit the group
 	# may lose whoever is in it, but nobody else.
 	assertTrue "at most the writer was killed" \
-		"[ $(awk '$1 == "oom_kill" { print $2 }' /proc/vmstat) -le $((kills + 1)) ]"
+		"[ $(oom_kills) -le $((kills + 1)) ]"
 	: >"$NODE"
 }
 

@@ -4,7 +4,6 @@
 # subjects: scull quantum=4096, scullc quantum=4096, scullp order=0, scullp order=5, scullp order=9, scullv order=0, scullv order=4
 . ./lib.sh
 
-group=/sys/fs/cgroup/scull-tests
 capacity=/sys/module/scull_common/parameters/capacity
 span=$((256 << 20))
 
@@ -33,16 +32,14 @@ test_past_the_capacity_is_a_SIGBUS() {
 # The kernel would retry for ever what is said to be out of memory.
 test_at_the_limit_of_a_memory_cgroup_is_a_SIGBUS() {
 	local kills said status
-	kills=$(awk '$1 == "oom_kill" { print $2 }' /proc/vmstat)
+	kills=$(oom_kills)
 	write_sparse
-	echo +memory >/sys/fs/cgroup/cgroup.subtree_control
-	mkdir -p $group
-	echo 64M >$group/memory.max
+	make_group 64M
 	said=$(in_group timeout 60 \
 		prog/op "$NODE" rw map 0 $span srw dirty 4096 $((span - 4096)) load 0 4 2>&1)
 	status=$?
 	assertEquals "status $status" "0 SIGBUS HEAD " "$said"
-	assertEquals "nobody was killed" "$kills" "$(awk '$1 == "oom_kill" { print $2 }' /proc/vmstat)"
+	assertEquals "nobody was killed" "$kills" "$(oom_kills)"
 	assert_op "HEAD TAIL" r pshow 0 4 pshow $((span - 4)) 4
 	: >"$NODE"
 	rmdir $group
@@ -51,9 +48,7 @@ test_at_the_limit_of_a_memory_cgroup_is_a_SIGBUS() {
 test_a_private_mapping_at_the_limit_of_a_cgroup_harms_nobody_else() {
 	local status
 	write_new $((96 << 20))
-	echo +memory >/sys/fs/cgroup/cgroup.subtree_control
-	mkdir -p $group
-	echo 32M >$group/memory.max
+	make_group 32M
 	in_group timeout 60 \
 		prog/op "$NODE" rw map 0 $((96 << 20)) prw dirty 0 $((96 << 20)) >"$scratch/said" 2>&1
 	status=$?

@@ -15,9 +15,7 @@ faults() { prog/faults "$NODE" $MIB "$1" | cut -d' ' -f1; }
 # go into 64 KiB. Two more where these do not divide the 64 MiB.
 bounds() {
 	local quantum largest=$((2 << 20)) least=65536
-	quantum=$(sed -n "1s/.* quantum \([0-9]*\),.*/\1/p" <<<"$(dump_of "$DRIVER" 0)")
-	[ "$quantum" ] ||
-		quantum=$((page << $(sed -n "1s/.* order \([0-9]*\),.*/\1/p" <<<"$(dump_of "$DRIVER" 0)")))
+	quantum=$(attribute "$NODE" quantum)
 	[ "$quantum" -le $largest ] || quantum=$largest
 	most_holes=$((MIB * 1024 * 1024 / quantum + 2))
 	[ "$quantum" -ge $least ] || quantum=$((least / quantum * quantum))

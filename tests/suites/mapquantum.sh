@@ -30,7 +30,7 @@ test_a_shared_mapping_is_refused_and_the_log_names_a_quantum_that_would_do() {
 	local said
 	write_new 10000
 	assert_op "ENODEV" rw map 0 4096 srw
-	said=$(dmesg | sed "1,/$mark.*${_shunit_test_}/d" | grep -c "cannot be mapped shared")
+	said=$(log_since "$mark: $_shunit_test_" | grep -c "cannot be mapped shared")
 	assertEquals "lines in the log" 1 "$said"
 	assertContains "$(dmesg | tail -n 1)" \
 		"${DRIVER}0: quanta of $quantum bytes cannot be mapped shared, but of $(((quantum + 4095) / 4096 * 4096)) could"

@@ -27,17 +27,8 @@ test_mixed_use_mixes_no_bytes() {
 		skip "a file on tmpfs is not emptied under a lock"
 		return
 	fi
-	# Open all the while, so that unloading must be refused each time.
-	exec 5<"$NODE"
-	(while [ ! -e "$scratch/stop" ]; do
-		cat "/proc/${DRIVER}mem" >/dev/null
-		rmmod "$DRIVER" 2>/dev/null && echo "unloaded while open" >"$scratch/unloaded"
-	done) &
+	disturb
 	in_parallel mix 6
-	touch "$scratch/stop"
-	wait
-	rm "$scratch/stop"
-	exec 5<&-
-	assertFalse "unloaded while open" "[ -e $scratch/unloaded ]"
+	undisturb
 	assertEquals "held afterwards" 0 "$(attribute "$NODE" allocated)"
 }
