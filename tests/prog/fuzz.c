@@ -123,11 +123,24 @@ static uint8_t *held_at(uint64_t pos)
 	return window ? &window->held[(pos - window->base) / quantum] : NULL;
 }
 
-static uint8_t model_byte(uint64_t pos)
+/* The quanta that the window touches. */
+static uint64_t quanta_of(const struct window *window)
+{
+	return window->length / quantum + 2;
+}
+
+static uint8_t *model_at(uint64_t pos)
 {
 	struct window *window = window_of(pos);
 
-	return window ? window->bytes[pos - window->base] : 0;
+	return window ? &window->bytes[pos - window->base] : NULL;
+}
+
+static uint8_t model_byte(uint64_t pos)
+{
+	const uint8_t *byte = model_at(pos);
+
+	return byte ? *byte : 0;
 }
 
 static void model_hold(uint64_t pos, uint64_t count)
@@ -143,15 +156,13 @@ static void model_hold(uint64_t pos, uint64_t count)
 
 static void model_write(uint64_t pos, const uint8_t *from, uint64_t count)
 {
-	struct window *window = window_of(pos);
-
 	if (!count)
 		return;
 	/* What a mapping stored past the end is gone when the file grows over it. */
 	for (uint64_t at = size; at < pos && at % page; at++)
-		if (window_of(at))
-			window_of(at)->bytes[at - window_of(at)->base] = 0;
-	memcpy(window->bytes + (pos - window->base), from, count);
+		if (model_at(at))
+			*model_at(at) = 0;
+	memcpy(model_at(pos), from, count);
 	model_hold(pos, count);
 	if (pos + count > size)
 		size = pos + count;
@@ -161,7 +172,7 @@ static void model_trim(void)
 {
 	for (int i = 0; i < WINDOWS; i++) {
 		memset(windows[i].bytes, 0, windows[i].length);
-		memset(windows[i].held, 0, windows[i].length / quantum + 2);
+		memset(windows[i].held, 0, quanta_of(&windows[i]));
 	}
 	size = 0;
 }
@@ -763,7 +774,7 @@ static void step_info(struct worker *worker)
 	ask(worker, OP_INFO);
 	expect(worker, 0, 0);
 	for (int i = 0; i < WINDOWS; i++)
-		for (uint64_t j = 0; j < windows[i].length / quantum + 2; j++)
+		for (uint64_t j = 0; j < quanta_of(&windows[i]); j++)
 			held += windows[i].held[j] * quantum;
 	if (info->size != size)
 		fail("size %llu instead of %llu", (unsigned long long)info->size,
@@ -904,12 +915,11 @@ static uint8_t mapped_byte(const struct map *map, size_t at)
 static void store_byte(struct map *map, size_t at, uint8_t value)
 {
 	struct page_state *state = &map->state[at / page];
-	uint64_t pos = map->offset + at;
 
 	if (state->copy)
 		state->copy[at % page] = value;
 	else
-		window_of(pos)->bytes[pos - window_of(pos)->base] = value;
+		*model_at(map->offset + at) = value;
 }
 
 /* A place in a mapping, and how far one can go there without a signal, or which it gets. */
@@ -1046,63 +1056,41 @@ static bool overlaps(const struct map *map, size_t at, uint64_t count, uint64_t 
 	return from / page * page < pos + count + page && pos < from + count + page;
 }
 
-static void step_write_map(struct worker *worker)
+/* Write to the file from a mapping of it, or read into one; elsewhere than they overlap. */
+static void step_transfer(struct worker *worker, enum operation op)
 {
 	struct shared *shared = worker->shared;
 	struct map *map = pick_map(worker);
+	bool storing = op == OP_READ_MAP;
 	uint64_t pos = pick_pos(), count, room;
 	static uint8_t bytes[DATA];
 	int signal;
 	size_t at;
 
-	if (!map)
+	if (!map || (storing && pos >= size))
 		return;
-	at = pick_place(map, &count, false, &signal);
-	room = window_of(pos)->length - (pos - window_of(pos)->base);
+	room = storing ? size - pos : window_of(pos)->length - (pos - window_of(pos)->base);
+	at = pick_place(map, &count, storing, &signal);
 	if (count > room)
 		count = room;
 	if (signal || overlaps(map, at, count, pos))
 		return;
-	touch(map, at, count, false);
+	touch(map, at, count, storing);
 	for (uint64_t i = 0; i < count; i++)
-		bytes[i] = mapped_byte(map, at + i);
+		bytes[i] = storing ? model_byte(pos + i) : mapped_byte(map, at + i);
 	shared->at = map->at + at;
 	shared->arg[0] = pos;
 	shared->arg[1] = count;
-	log_step("write %llu bytes at %llu from %zu of the %s mapping of %llu",
-		 (unsigned long long)count, (unsigned long long)pos, at,
+	log_step("%s %llu bytes at %llu %s %zu of the %s mapping of %llu",
+		 storing ? "read" : "write", (unsigned long long)count,
+		 (unsigned long long)pos, storing ? "to" : "from", at,
 		 map->shared ? "shared" : "private", (unsigned long long)map->offset);
-	ask(worker, OP_WRITE_MAP);
+	ask(worker, op);
 	expect(worker, count, 0);
-	model_write(pos, bytes, count);
-}
-
-static void step_read_map(struct worker *worker)
-{
-	struct shared *shared = worker->shared;
-	struct map *map = pick_map(worker);
-	uint64_t pos = pick_pos(), count;
-	int signal;
-	size_t at;
-
-	if (!map || pos >= size)
-		return;
-	at = pick_place(map, &count, true, &signal);
-	if (signal || overlaps(map, at, count, pos))
-		return;
-	if (count > size - pos)
-		count = size - pos;
-	touch(map, at, count, true);
-	shared->at = map->at + at;
-	shared->arg[0] = pos;
-	shared->arg[1] = count;
-	log_step("read %llu bytes at %llu to %zu of the %s mapping of %llu",
-		 (unsigned long long)count, (unsigned long long)pos, at,
-		 map->shared ? "shared" : "private", (unsigned long long)map->offset);
-	ask(worker, OP_READ_MAP);
-	expect(worker, count, 0);
-	for (uint64_t i = 0; i < count; i++)
-		store_byte(map, at + i, model_byte(pos + i));
+	if (!storing)
+		model_write(pos, bytes, count);
+	for (uint64_t i = 0; storing && i < count; i++)
+		store_byte(map, at + i, bytes[i]);
 }
 
 /* One worker looks into the mapping of another. */
@@ -1205,8 +1193,7 @@ static void one_step(void)
 	case OP_PROTECT: step_protect(worker); break;
 	case OP_MOVE: step_move(worker); break;
 	case OP_FORK: step_fork(worker); break;
-	case OP_WRITE_MAP: step_write_map(worker); break;
-	case OP_READ_MAP: step_read_map(worker); break;
+	case OP_WRITE_MAP: case OP_READ_MAP: step_transfer(worker, op); break;
 	case OP_PEEK: step_peek(worker); break;
 	case OP_ROUND: step_round(); break;
 	case OPERATIONS: break;
@@ -1228,7 +1215,7 @@ static void set_windows(void)
 	windows[2].length = limit - windows[2].base;
 	for (int i = 0; i < WINDOWS; i++) {
 		windows[i].bytes = must(calloc(1, windows[i].length));
-		windows[i].held = must(calloc(1, windows[i].length / quantum + 2));
+		windows[i].held = must(calloc(1, quanta_of(&windows[i])));
 	}
 }
 

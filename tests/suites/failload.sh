@@ -9,7 +9,7 @@
 . ./failures.sh
 
 test_loading_survives_every_failure() {
-	injects || return
+	injects || return 0
 	inject_everywhere
 	unload "$DRIVER"
 	# Nobody else is to look at the devices that come and go.

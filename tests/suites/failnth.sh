@@ -9,7 +9,7 @@
 
 survives() { # PATH...
 	local path
-	injects || return
+	injects || return 0
 	inject_everywhere
 	for path; do
 		assert_survived "$path"
@@ -24,7 +24,7 @@ test_mapping_survives_every_failure() { survives mmap fork store load_hole priva
 test_commands_survive_every_failure() { survives info extent geometry; }
 
 test_a_trim_needs_no_memory() {
-	injects || return
+	injects || return 0
 	inject_everywhere
 	assertEquals "trim 0 failures met, 0 reported" "$(prog/failnth trim "$NODE")"
 }
