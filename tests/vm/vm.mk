@@ -12,10 +12,11 @@ guest_modules = $(build)/kernel/lib/modules/$(guest_release)
 demo: guest
 	@$(vm)/run --bring $(build)/kernel/image.deb 'tests/demo image.deb'
 
-## check		run the test suites in guests; SUITES="load dump" runs only those
+## check		run the test suites in guests; SUITES="load dump" runs only those,
+## 		FEW=1 takes fewer geometries
 .PHONY: check
 check: guest
-	@$(vm)/check $(SUITES)
+	@$(vm)/check $(if $(FEW),--few) $(SUITES)
 
 ## check-debug	run them with a kernel full of sanitizers, and what only that can run
 .PHONY: check-debug
