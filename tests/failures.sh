@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # For suites that make the kernel fail (see prog/failnth.c).
 
-injects() { [ -e /proc/self/fail-nth ] || { skip "the kernel has no fault injection"; false; }; }
-
 # How the kernel is to fail: whoever asks, however large.
 inject_everywhere() {
 	local fault=/sys/kernel/debug

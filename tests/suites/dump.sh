@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The memory dump: its format, who sees addresses, and that it stays out of the way.
 # subjects: scull quantum=64, scullc quantum=64, scullp order=0 qset=7, scullv order=0 qset=7
+# guest: --cpus 2
 # shellcheck disable=SC2016 # the programs in quotes are Perl
 . ./lib.sh
 

@@ -3,13 +3,13 @@
 # Loading a driver while each allocation fails once (see prog/failnth.c). For a kernel
 # with fault injection.
 # subjects: scull, scullc, scullp order=1, scullv
+# needs: /proc/self/fail-nth
 # kernel: kmemleak=on page_owner=on log_buf_len=16M
 # guest: --instructions
 . ./lib.sh
 . ./failures.sh
 
 test_loading_survives_every_failure() {
-	injects || return 0
 	inject_everywhere
 	unload "$DRIVER"
 	# Nobody else is to look at the devices that come and go.

@@ -3,6 +3,7 @@
 # A slice of what "make fuzz" does: random operations checked against a model, and
 # trinity.
 # subjects: geometries, scullc quantum=64 qset=3, scullp order=10
+# guest: --cpus 2
 . ./lib.sh
 
 test_random_operations_agree_with_a_model() {

@@ -3,6 +3,8 @@
 # The store alone: the kernel's unit tests of it (modules/scull_store_test.c), each
 # counted as a test here. For a kernel with KUnit.
 # subjects: none
+# guest: --cpus 2
+# needs: modules/scull_store_test.ko
 . ./lib.sh
 
 results=/sys/kernel/debug/kunit/scull_store/results
@@ -11,11 +13,6 @@ results=/sys/kernel/debug/kunit/scull_store/results
 # Makes a test of each "ok 1 - name" or "not ok 1 - name" of the results.
 suite() {
 	local result name
-	if [ ! -e modules/scull_store_test.ko ]; then
-		test_store() { skip "the kernel has no KUnit"; }
-		suite_addTest test_store
-		return
-	fi
 	insmod modules/scull_store_test.ko
 	cat $results >"$scratch/kunit"
 	rmmod scull_store_test

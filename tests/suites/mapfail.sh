@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Faults that cannot be served end in a signal, and lose nothing.
 # subjects: scull quantum=4096, scullc quantum=4096, scullp order=0, scullp order=5, scullp order=9, scullv order=0, scullv order=4
+# few: scull quantum=4096, scullp order=0, scullp order=9, scullv order=4
 . ./lib.sh
 
 capacity=/sys/module/scull_common/parameters/capacity

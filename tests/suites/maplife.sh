@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Mappings come and go; while there is one, what it maps stays.
 # subjects: scull quantum=4000, scull quantum=4096, scullc quantum=65536, scullp order=0, scullp order=9, scullv
+# guest: --cpus 2
+# few: scull quantum=4000, scullc quantum=65536, scullp order=9, scullv
 # kernel: kmemleak=on
 . ./lib.sh
 

@@ -3,6 +3,7 @@
 # Quanta that are no whole pages: private mappings are copies, shared ones refused.
 # kernel: init_on_alloc=0
 # subjects: scull quantum=4000, scull quantum=1 qset=5000, scull quantum=10000, scullc quantum=64 qset=3, scullc quantum=65535
+# few: scull quantum=10000, scullc quantum=64 qset=3
 . ./lib.sh
 
 quantum=${SUBJECT#* quantum=}

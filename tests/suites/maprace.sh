@@ -3,12 +3,14 @@
 # Programs map, store, fork, move, unmap, write, read and empty one device at once,
 # and look at every byte (see prog/maprace.c).
 # subjects: scull quantum=4000, scull quantum=12288 qset=7, scullc quantum=4096, scullp order=0, scullp order=9, scullv order=4
+# guest: --cpus 2
+# few: scull quantum=4000, scullc quantum=4096, scullp order=9, scullv order=4
 . ./lib.sh
 
 test_many_users_at_once_see_only_what_belongs_there() {
 	local said what
 	disturb
-	said=$(timeout 100 prog/maprace race "$NODE" 20 2>&1)
+	said=$(timeout 100 prog/maprace race "$NODE" 10 2>&1)
 	assertTrue "$said" $?
 	undisturb
 	for what in maps writes trims refused past-the-end; do

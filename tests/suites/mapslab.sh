@@ -3,6 +3,8 @@
 # With the slab allocator's checks on, objects have red zones and records beside
 # them; those of whole pages begin on a page all the same, and can be mapped.
 # subjects: scull quantum=4096, scull quantum=8192, scull quantum=12288, scullc quantum=4096, scullc quantum=12288, scullc quantum=65536
+# guest: --cpus 2
+# few: scull quantum=4096, scullc quantum=12288
 # kernel: slub_debug=FZPU
 . ./lib.sh
 

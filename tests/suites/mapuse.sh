@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # What a mapping is good for: input and output to and from it, at once and by many.
 # subjects: scull quantum=4096, scullc quantum=65536, scullp order=0, scullp order=4, scullp order=9, scullp order=10, scullv order=0, scullv order=4, scullv order=9
+# guest: --cpus 2
+# few: scull quantum=4096, scullc quantum=65536, scullp order=9, scullv order=4
 . ./lib.sh
 
 prepare() { cat "$(real_file 4194304)" >"$NODE"; }

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Several tasks on one file. Every test but the last runs on tmpfs too.
 # subjects: each, scull quantum=64 qset=3, scullp order=9, tmpfs
+# guest: --cpus 2
 # kernel: kmemleak=on
 . ./lib.sh
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # stress-ng tries hard to upset the nodes.
 # subjects: each
+# guest: --cpus 2
 . ./lib.sh
 
 stress() { # OPTION...
