@@ -44,8 +44,14 @@ static int inject_handler(struct kprobe *probe, struct pt_regs *regs)
 	return 1;
 }
 
+/* A probe that has one may change where the function goes on. */
+static void inject_after(struct kprobe *probe, struct pt_regs *regs, unsigned long flags)
+{
+}
+
 static struct kprobe inject_probe = {
 	.pre_handler = inject_handler,
+	.post_handler = inject_after,
 };
 
 static int __init inject_init(void)

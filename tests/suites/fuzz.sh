@@ -3,6 +3,7 @@
 # A slice of what "make fuzz" does: random operations checked against a model, and
 # trinity.
 # subjects: geometries, scullc quantum=64 qset=3, scullp order=10
+# few: scull quantum=4000 qset=1, scullc quantum=64 qset=3, scullp order=10, scullv order=0 qset=1
 # guest: --cpus 2
 . ./lib.sh
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Loading and unloading: parameters, refusals, nothing left behind.
 # subjects: each
+# few: scullc, scullv
 # kernel: kmemleak=on
 . ./lib.sh
 
@@ -18,7 +19,7 @@ assert_not_loaded() { # PATTERN PARAMETER...
 	shift
 	echo "$mark" >/dev/kmsg
 	assert_refused "Invalid argument" modprobe "$DRIVER" "$@"
-	said=$(log_since "$mark" | grep "$DRIVER")
+	said=$(log_since "$mark" | grep -E "\] (scull_common: )?$DRIVER: ")
 	assertEquals "lines in the log for $*" 1 "$(wc -l <<<"$said")"
 	assertContains "the log" "$said" "$pattern"
 	assertEquals "left behind by $*" "" "$(traces)"
