@@ -620,7 +620,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	/* A fault that is never over must not be waited for. */
-	alarm(100);
+	alarm(300);
 	signal(SIGBUS, on_fault);
 	signal(SIGSEGV, on_fault);
 	next = argv + 3;
