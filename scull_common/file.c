@@ -103,43 +103,61 @@ static int scull_io_error(size_t copied, size_t part)
 static ssize_t scull_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
 	struct scull_dev *dev = iocb->ki_filp->private_data;
-	loff_t pos = iocb->ki_pos;
-	ssize_t done, err;
-	loff_t size;
+	loff_t size, pos = iocb->ki_pos;
+	ssize_t err, done = 0;
+	struct scull_iter iter;
+	size_t left;
 
 	err = scull_lock_shared(dev, iocb);
 	if (err)
 		return err;
 	size = atomic64_read(&dev->size);
-	while (!err && iov_iter_count(to) && pos < size) {
+	left = pos < size ? min_t(u64, iov_iter_count(to), size - pos) : 0;
+	scull_iter_init(&iter, &dev->store, pos);
+	while (!err && left) {
 		const void *from;
-		size_t left, part, copied;
+		size_t part, copied;
 
-		from = scull_store_find(&dev->store, pos, &left);
-		part = min_t(u64, min(left, iov_iter_count(to)), size - pos);
+		from = scull_iter_find(&iter, &part);
+		part = min(part, left);
 		copied = from ? copy_to_iter(from, part, to) : iov_iter_zero(part, to);
-		pos += copied;
+		scull_iter_advance(&iter, copied);
+		left -= copied;
+		done += copied;
 		err = scull_io_error(copied, part);
 	}
 	up_read(&dev->io);
 
-	done = pos - iocb->ki_pos;
-	iocb->ki_pos = pos;
+	iocb->ki_pos += done;
 	return done ?: err;
 }
 
-/* The memory to write to at an offset, or an error; allocates in a hole. */
-static void *scull_write_at(struct scull_dev *dev, loff_t pos, size_t *left,
-			    const struct iov_iter *from)
+/*
+ * Fill the hole at a place from a source. Nobody sees the memory before that; so what
+ * is written whole need not be zeroed first.
+ */
+static ssize_t scull_write_hole(struct scull_iter *iter, size_t part, struct iov_iter *from)
 {
-	void *to = scull_store_find(&dev->store, pos, left);
+	bool whole = part == iter->store->geometry.quantum;
+	void *quantum, *held;
+	size_t copied;
 
-	if (to)
-		return to;
+	quantum = scull_iter_alloc(iter, whole ? 0 : __GFP_ZERO);
+	if (IS_ERR(quantum))
+		return PTR_ERR(quantum);
+	copied = copy_from_iter(quantum + iter->offset, part, from);
+	if (whole)
+		memset(quantum + copied, 0, part - copied);
+
 	/* A source that cannot be read must not leave an empty quantum behind. */
-	if (fault_in_iov_iter_readable(from, 1))
-		return ERR_PTR(-EFAULT);
-	return scull_store_get(&dev->store, pos, left);
+	held = copied ? scull_iter_publish(iter, quantum) : ERR_PTR(-EFAULT);
+	if (held == quantum)
+		return copied;
+	/* A mapping was touched there meanwhile. */
+	if (!IS_ERR(held))
+		memcpy(held + iter->offset, quantum + iter->offset, copied);
+	scull_iter_discard(iter, quantum);
+	return IS_ERR(held) ? PTR_ERR(held) : copied;
 }
 
 /*
@@ -150,14 +168,18 @@ static void scull_grow(struct scull_dev *dev, loff_t written, loff_t size)
 {
 	loff_t pos = atomic64_read(&dev->size);
 	loff_t end = min_t(loff_t, written, PAGE_ALIGN(pos));
+	struct scull_iter iter;
 	size_t left;
 
+	if (pos < end)
+		scull_iter_init(&iter, &dev->store, pos);
 	for (; pos < end; pos += left) {
-		void *at = scull_store_find(&dev->store, pos, &left);
+		void *at = scull_iter_find(&iter, &left);
 
 		left = min_t(loff_t, left, end - pos);
 		if (at)
 			memset(at, 0, left);
+		scull_iter_advance(&iter, left);
 	}
 	atomic64_set(&dev->size, size);
 }
@@ -165,8 +187,9 @@ static void scull_grow(struct scull_dev *dev, loff_t written, loff_t size)
 static ssize_t scull_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct scull_dev *dev = iocb->ki_filp->private_data;
-	loff_t limit, size, start, pos;
-	ssize_t done, err;
+	loff_t limit, size, start;
+	ssize_t err, done = 0;
+	struct scull_iter iter;
 
 	if (!iov_iter_count(from))
 		return 0;
@@ -186,28 +209,29 @@ static ssize_t scull_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	    !scull_store_holds(&dev->store, start, iov_iter_count(from)))
 		err = -EAGAIN;
 
-	for (pos = start; !err && iov_iter_count(from); ) {
-		size_t left, part, copied;
-		void *to;
+	scull_iter_init(&iter, &dev->store, start < limit ? start : 0);
+	while (!err && iov_iter_count(from)) {
+		size_t part;
+		void *to = scull_iter_find(&iter, &part);
+		ssize_t copied;
 
-		to = scull_write_at(dev, pos, &left, from);
-		if (IS_ERR(to)) {
-			err = PTR_ERR(to);
+		part = min(part, iov_iter_count(from));
+		copied = to ? copy_from_iter(to, part, from) : scull_write_hole(&iter, part, from);
+		if (copied < 0) {
+			err = copied;
 			break;
 		}
-		part = min(left, iov_iter_count(from));
-		copied = copy_from_iter(to, part, from);
-		pos += copied;
+		scull_iter_advance(&iter, copied);
+		done += copied;
 		err = scull_io_error(copied, part);
 	}
 	/* The size grows by what was copied, so that a short write shows no more. */
-	if (pos > start && pos > size)
-		scull_grow(dev, start, pos);
+	if (done && start + done > size)
+		scull_grow(dev, start, start + done);
 	up_write(&dev->io);
 
-	done = pos - start;
 	if (done)
-		iocb->ki_pos = pos;
+		iocb->ki_pos = start + done;
 	return done ?: err;
 }
 

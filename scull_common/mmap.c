@@ -32,6 +32,9 @@
 #define SCULL_AROUND_MIN	((unsigned int)SZ_64K)
 #define SCULL_AROUND_MAX	((unsigned int)SZ_2M)
 
+/* Pages that are mapped at once. */
+#define SCULL_BATCH	32U
+
 /* Whether a page of the mapping has no byte of the file; counted in pages, as bytes overflow. */
 static bool scull_past_end(u64 size, pgoff_t pgoff)
 {
@@ -43,56 +46,99 @@ static u64 scull_fault_pos(const struct vm_fault *vmf)
 	return (u64)vmf->pgoff << PAGE_SHIFT;
 }
 
-/* Map one page of the device. One that another task has mapped meanwhile is fine. */
-static vm_fault_t scull_map_page(struct vm_area_struct *vma, unsigned long address, const void *at)
-{
-	struct scull_dev *dev = vma->vm_private_data;
-	const struct scull_storage *storage = dev->store.storage;
-	struct page *page = storage->page(at);
+/* A piece of the file, and where it is mapped. */
+struct scull_run {
+	struct vm_area_struct *vma;
+	struct scull_iter iter;
+	unsigned long address;
+	unsigned long end;
+};
 
-	if (storage->refcounted)
-		return vmf_insert_page(vma, address, page);
-	return vmf_insert_pfn(vma, address, page_to_pfn(page));
+/* The page at the run's place, or NULL in a hole; goes on to the next. */
+static struct page *scull_run_next(struct scull_run *run)
+{
+	size_t left;
+	const void *at = scull_iter_find(&run->iter, &left);
+
+	scull_iter_advance(&run->iter, PAGE_SIZE);
+	run->address += PAGE_SIZE;
+	return at ? run->iter.store->storage->page(at) : NULL;
+}
+
+/* Map as pages, as many at a time as are known to lie behind each other. */
+static int scull_map_counted(struct scull_run *run)
+{
+	struct page *pages[SCULL_BATCH];
+
+	while (run->address < run->end) {
+		unsigned long address = run->address;
+		unsigned long done, left, count = 0;
+
+		while (count < SCULL_BATCH && run->address < run->end) {
+			pages[count] = scull_run_next(run);
+			if (!pages[count])
+				break;
+			count++;
+		}
+		for (done = 0; done < count; done = count - left) {
+			int err;
+
+			left = count - done;
+			err = vm_insert_pages(run->vma, address + done * PAGE_SIZE, pages + done,
+					      &left);
+			/* What another task has mapped meanwhile is fine. */
+			if (err == -EBUSY)
+				left--;
+			else if (err)
+				return err;
+		}
+	}
+	return 0;
+}
+
+/* Map one bare frame. Called with the page table locked. */
+static int scull_map_frame(pte_t *pte, unsigned long address, void *data)
+{
+	struct scull_run *run = data;
+	struct vm_area_struct *vma = run->vma;
+	struct page *page = scull_run_next(run);
+
+	if (page && pte_none(ptep_get(pte)))
+		set_pte_at(vma->vm_mm, address, pte,
+			   pte_mkspecial(pfn_pte(page_to_pfn(page), vma->vm_page_prot)));
+	return 0;
 }
 
 /*
- * Map the rest of a piece of the file around the page that a fault has mapped: what
- * is held of it, as far as the mapping and the file go.
+ * Map the piece of the file that a fault is in: what is held of it, as far as the
+ * mapping and the file go.
  */
-static void scull_map_around(struct vm_fault *vmf, unsigned int piece)
+static vm_fault_t scull_map_piece(struct vm_fault *vmf, unsigned int piece)
 {
 	struct vm_area_struct *vma = vmf->vma;
 	struct scull_dev *dev = vma->vm_private_data;
 	u64 size = PAGE_ALIGN((u64)atomic64_read(&dev->size));
 	u64 first = (u64)vma->vm_pgoff << PAGE_SHIFT;
-	u64 pos, start, end;
+	struct scull_run run = { .vma = vma };
 	unsigned int offset;
-	size_t left;
+	u64 start, end;
+	int err;
 
+	piece = min(piece, SCULL_AROUND_MAX);
 	div_u64_rem(scull_fault_pos(vmf), piece, &offset);
 	start = scull_fault_pos(vmf) - offset;
 	end = min3(start + piece, size, first + (vma->vm_end - vma->vm_start));
+	start = max(start, first);
 
-	for (pos = max(start, first); pos < end; pos += left) {
-		unsigned long address = vma->vm_start + (pos - first);
-		const void *at = scull_store_find(&dev->store, pos, &left);
-
-		left = min_t(u64, left, end - pos);
-		for (offset = 0; at && offset < left; offset += PAGE_SIZE)
-			if (address + offset != vmf->address &&
-			    scull_map_page(vma, address + offset, at + offset) != VM_FAULT_NOPAGE)
-				return;
-	}
-}
-
-/* Map the page of a fault, and more around it. */
-static vm_fault_t scull_map_pages(struct vm_fault *vmf, const void *at, unsigned int piece)
-{
-	vm_fault_t ret = scull_map_page(vmf->vma, vmf->address, at);
-
-	if (ret == VM_FAULT_NOPAGE)
-		scull_map_around(vmf, min(piece, SCULL_AROUND_MAX));
-	return ret;
+	scull_iter_init(&run.iter, &dev->store, start);
+	run.address = vma->vm_start + (start - first);
+	run.end = vma->vm_start + (end - first);
+	if (dev->store.storage->refcounted)
+		err = scull_map_counted(&run);
+	else
+		err = apply_to_page_range(vma->vm_mm, run.address, run.end - run.address,
+					  scull_map_frame, &run);
+	return err ? vmf_error(err) : VM_FAULT_NOPAGE;
 }
 
 /* Whether one entry of the level above the pages can map the quantum of a fault. */
@@ -130,7 +176,7 @@ static vm_fault_t scull_map_large(struct vm_fault *vmf, const void *at, unsigned
 	else if (pmd_none(READ_ONCE(*vmf->pmd)) && scull_fits_huge(vmf))
 		ret = vmf_insert_folio_pmd(vmf, page_folio(page), false);
 	if (ret & VM_FAULT_FALLBACK)
-		ret = scull_map_pages(vmf, at, piece);
+		ret = scull_map_piece(vmf, piece);
 	mutex_unlock(&dev->large);
 	return ret;
 }
@@ -141,17 +187,18 @@ static vm_fault_t scull_fault(struct vm_fault *vmf)
 	struct scull_dev *dev = vma->vm_private_data;
 	const struct scull_storage *storage = dev->store.storage;
 	unsigned int piece = dev->store.geometry.quantum;
-	u64 pos = scull_fault_pos(vmf);
+	struct scull_iter iter;
 	size_t left;
 	void *at;
 
 	if (scull_past_end(atomic64_read(&dev->size), vmf->pgoff))
 		return VM_FAULT_SIGBUS;
-	at = scull_store_find(&dev->store, pos, &left);
+	scull_iter_init(&iter, &dev->store, scull_fault_pos(vmf));
+	at = scull_iter_find(&iter, &left);
 	if (at) {
 		piece = max(piece, rounddown(SCULL_AROUND_MIN, piece));
 	} else {
-		at = scull_store_get(&dev->store, pos, &left);
+		at = scull_iter_get(&iter, &left);
 		/* What is said to be out of memory is retried for ever. */
 		if (IS_ERR(at))
 			return VM_FAULT_SIGBUS;
@@ -168,7 +215,7 @@ static vm_fault_t scull_fault(struct vm_fault *vmf)
 	}
 	if (storage->refcounted && page_size(compound_head(storage->page(at))) == PMD_SIZE)
 		return scull_map_large(vmf, at, piece);
-	return scull_map_pages(vmf, at, piece);
+	return scull_map_piece(vmf, piece);
 }
 
 /* A fresh page that holds what the device holds there now. */
@@ -178,6 +225,7 @@ static vm_fault_t scull_fault_copy(struct vm_fault *vmf)
 	u64 size = atomic64_read(&dev->size);
 	u64 pos = scull_fault_pos(vmf);
 	size_t count, done, left;
+	struct scull_iter iter;
 	struct page *page;
 	void *to;
 
@@ -189,10 +237,12 @@ static vm_fault_t scull_fault_copy(struct vm_fault *vmf)
 
 	to = kmap_local_page(page);
 	count = min_t(u64, size - pos, PAGE_SIZE);
+	scull_iter_init(&iter, &dev->store, pos);
 	for (done = 0; done < count; done += left) {
-		const void *from = scull_store_find(&dev->store, pos + done, &left);
+		const void *from = scull_iter_find(&iter, &left);
 
 		left = min(left, count - done);
+		scull_iter_advance(&iter, left);
 		if (from)
 			memcpy(to + done, from, left);
 		else

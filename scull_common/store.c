@@ -27,22 +27,6 @@
 /* Charged to the caller's memory cgroup; fails rather than warn or kill. */
 #define SCULL_GFP	(GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_RETRY_MAYFAIL)
 
-/* Where a byte of the file is. */
-struct scull_place {
-	unsigned long item;
-	unsigned int slot;
-	unsigned int offset;
-};
-
-static struct scull_place scull_locate(const struct scull_store *store, loff_t pos)
-{
-	struct scull_place place;
-	u64 quantum = div_u64_rem(pos, store->geometry.quantum, &place.offset);
-
-	place.item = div_u64_rem(quantum, store->geometry.qset, &place.slot);
-	return place;
-}
-
 static u64 scull_index(const struct scull_store *store, unsigned long item, unsigned int slot)
 {
 	return (u64)item * store->geometry.qset + slot;
@@ -188,7 +172,7 @@ static void scull_item_free(struct scull_store *store, struct scull_item *item)
 	kvfree(item);
 }
 
-static void *scull_quantum_alloc(struct scull_store *store, u64 index)
+static void *scull_quantum_alloc(struct scull_store *store, u64 index, gfp_t zero)
 {
 	u64 start = trace_quantum_alloc_enabled() ? ktime_get_ns() : 0;
 	void *quantum;
@@ -197,7 +181,7 @@ static void *scull_quantum_alloc(struct scull_store *store, u64 index)
 	err = scull_hold(store, scull_footprint(store->geometry.quantum));
 	if (err)
 		return ERR_PTR(err);
-	quantum = store->storage->alloc(&store->geometry, SCULL_GFP | __GFP_ZERO);
+	quantum = store->storage->alloc(&store->geometry, SCULL_GFP | zero);
 	if (!quantum) {
 		scull_unhold(store, scull_footprint(store->geometry.quantum));
 		return ERR_PTR(-ENOMEM);
@@ -215,22 +199,18 @@ static void scull_quantum_free(struct scull_store *store, u64 index, void *quant
 }
 
 /**
- * scull_store_find() - look up the memory behind an offset
+ * scull_iter_init() - go to an offset
+ * @iter: the place
  * @store: the store
  * @pos: the offset, below scull_store_limit()
- * @left: set to the bytes from @pos to the end of its quantum
- *
- * Context: any; the caller keeps trims away.
- * Return: the address of the byte, or NULL where nothing was ever written.
  */
-void *scull_store_find(struct scull_store *store, loff_t pos, size_t *left)
+void scull_iter_init(struct scull_iter *iter, struct scull_store *store, loff_t pos)
 {
-	struct scull_place place = scull_locate(store, pos);
-	struct scull_item *item = xa_load(&store->items, place.item);
-	void *quantum = item ? READ_ONCE(item->quantum[place.slot]) : NULL;
+	u64 quantum = div_u64_rem(pos, store->geometry.quantum, &iter->offset);
 
-	*left = store->geometry.quantum - place.offset;
-	return quantum ? quantum + place.offset : NULL;
+	iter->store = store;
+	iter->item = NULL;
+	iter->number = div_u64_rem(quantum, store->geometry.qset, &iter->slot);
 }
 
 /* The item of that number; made if there is none. */
@@ -262,49 +242,82 @@ static struct scull_item *scull_item_get(struct scull_store *store, unsigned lon
 	return xa_is_err(winner) ? ERR_PTR(xa_err(winner)) : winner;
 }
 
-/* Fill a hole. The quantum comes first, so that a failure leaves no empty item. */
-static void *scull_store_fill(struct scull_store *store, const struct scull_place *place)
+static u64 scull_iter_index(const struct scull_iter *iter)
 {
-	u64 index = scull_index(store, place->item, place->slot);
-	struct scull_item *item;
-	void *quantum, *winner;
-
-	quantum = scull_quantum_alloc(store, index);
-	if (IS_ERR(quantum))
-		return quantum;
-
-	item = scull_item_get(store, place->item);
-	if (IS_ERR(item)) {
-		scull_quantum_free(store, index, quantum);
-		return item;
-	}
-	winner = cmpxchg_release(&item->quantum[place->slot], NULL, quantum);
-	if (winner) {
-		scull_quantum_free(store, index, quantum);
-		return winner;
-	}
-	return quantum;
+	return scull_index(iter->store, iter->number, iter->slot);
 }
 
 /**
- * scull_store_get() - look up the memory behind an offset, allocating a hole
- * @store: the store
- * @pos: the offset, below scull_store_limit()
- * @left: set to the bytes from @pos to the end of its quantum
+ * scull_iter_alloc() - take memory for the hole at the place
+ * @iter: the place
+ * @zero: __GFP_ZERO, or 0 if the caller is about to write all of it
+ *
+ * Nobody sees it before scull_iter_publish().
+ *
+ * Context: may sleep.
+ * Return: a quantum, -ENOSPC past the capacity or -ENOMEM.
+ */
+void *scull_iter_alloc(struct scull_iter *iter, gfp_t zero)
+{
+	return scull_quantum_alloc(iter->store, scull_iter_index(iter), zero);
+}
+
+/**
+ * scull_iter_publish() - fill the hole at the place
+ * @iter: the place
+ * @quantum: from scull_iter_alloc()
+ *
+ * Context: may sleep. Safe against itself; the caller keeps trims away.
+ * Return: @quantum; or another quantum, if somebody filled the hole meanwhile, or
+ * -ENOSPC or -ENOMEM, and then @quantum is still the caller's.
+ */
+void *scull_iter_publish(struct scull_iter *iter, void *quantum)
+{
+	struct scull_item *item = iter->item ?: scull_item_get(iter->store, iter->number);
+	void *winner;
+
+	if (IS_ERR(item))
+		return item;
+	iter->item = item;
+	winner = cmpxchg_release(&item->quantum[iter->slot], NULL, quantum);
+	return winner ?: quantum;
+}
+
+/**
+ * scull_iter_discard() - give back memory that was not published
+ * @iter: the place
+ * @quantum: from scull_iter_alloc()
+ *
+ * Context: may sleep.
+ */
+void scull_iter_discard(struct scull_iter *iter, void *quantum)
+{
+	scull_quantum_free(iter->store, scull_iter_index(iter), quantum);
+}
+
+/**
+ * scull_iter_get() - look up the memory at the place, filling a hole with zeros
+ * @iter: the place
+ * @left: set to the bytes from there to the end of its quantum
  *
  * Context: may sleep. Safe against itself; the caller keeps trims away.
  * Return: the address of the byte, -ENOSPC past the capacity or -ENOMEM.
  */
-void *scull_store_get(struct scull_store *store, loff_t pos, size_t *left)
+void *scull_iter_get(struct scull_iter *iter, size_t *left)
 {
-	struct scull_place place = scull_locate(store, pos);
-	void *at = scull_store_find(store, pos, left);
-	void *quantum;
+	void *at = scull_iter_find(iter, left);
+	void *quantum, *held;
 
 	if (at)
 		return at;
-	quantum = scull_store_fill(store, &place);
-	return IS_ERR(quantum) ? quantum : quantum + place.offset;
+	/* The quantum comes first, so that a failure leaves no empty item. */
+	quantum = scull_iter_alloc(iter, __GFP_ZERO);
+	if (IS_ERR(quantum))
+		return quantum;
+	held = scull_iter_publish(iter, quantum);
+	if (held != quantum)
+		scull_iter_discard(iter, quantum);
+	return IS_ERR(held) ? held : held + iter->offset;
 }
 
 /**
@@ -318,12 +331,15 @@ void *scull_store_get(struct scull_store *store, loff_t pos, size_t *left)
  */
 bool scull_store_holds(struct scull_store *store, loff_t pos, size_t count)
 {
+	struct scull_iter iter;
 	size_t left;
 
-	for (; count; pos += left, count -= left) {
-		if (!scull_store_find(store, pos, &left))
+	scull_iter_init(&iter, store, pos);
+	for (; count; count -= left) {
+		if (!scull_iter_find(&iter, &left))
 			return false;
 		left = min(left, count);
+		scull_iter_advance(&iter, left);
 	}
 	return true;
 }
@@ -338,12 +354,15 @@ bool scull_store_holds(struct scull_store *store, loff_t pos, size_t count)
  */
 loff_t scull_store_data(struct scull_store *store, loff_t pos)
 {
-	struct scull_place place = scull_locate(store, pos);
-	struct scull_cursor cursor = { .item = place.item, .slot = place.slot };
+	struct scull_cursor cursor = {};
+	struct scull_iter iter;
 
+	scull_iter_init(&iter, store, pos);
+	cursor.item = iter.number;
+	cursor.slot = iter.slot;
 	if (!scull_store_walk(store, &cursor))
 		return -ENXIO;
-	if (cursor.item == place.item && cursor.slot == place.slot)
+	if (cursor.item == iter.number && cursor.slot == iter.slot)
 		return pos;
 	return scull_index(store, cursor.item, cursor.slot) * store->geometry.quantum;
 }
@@ -359,12 +378,15 @@ loff_t scull_store_data(struct scull_store *store, loff_t pos)
  */
 loff_t scull_store_hole(struct scull_store *store, loff_t pos, loff_t end)
 {
+	struct scull_iter iter;
 	size_t left;
 
-	while (scull_store_find(store, pos, &left)) {
+	scull_iter_init(&iter, store, pos);
+	while (scull_iter_find(&iter, &left)) {
 		if (left >= end - pos)
 			return end;
 		pos += left;
+		scull_iter_advance(&iter, left);
 		cond_resched();
 	}
 	return pos;

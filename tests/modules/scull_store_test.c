@@ -133,11 +133,12 @@ static int byte_at(loff_t pos)
 static void expect_place(struct kunit *test, loff_t pos, unsigned long item, unsigned int slot,
 			 unsigned int offset)
 {
-	struct scull_place place = scull_locate(&store, pos);
+	struct scull_iter iter;
 
-	KUNIT_EXPECT_EQ_MSG(test, place.item, item, "at %lld", pos);
-	KUNIT_EXPECT_EQ_MSG(test, place.slot, slot, "at %lld", pos);
-	KUNIT_EXPECT_EQ_MSG(test, place.offset, offset, "at %lld", pos);
+	scull_iter_init(&iter, &store, pos);
+	KUNIT_EXPECT_EQ_MSG(test, iter.number, item, "at %lld", pos);
+	KUNIT_EXPECT_EQ_MSG(test, iter.slot, slot, "at %lld", pos);
+	KUNIT_EXPECT_EQ_MSG(test, iter.offset, offset, "at %lld", pos);
 }
 
 static void locates_at_borders(struct kunit *test)
@@ -159,6 +160,76 @@ static void locates_at_borders(struct kunit *test)
 	expect_place(test, (loff_t)SZ_4M * SCULL_QSET_MAX, 1, 0, 0);
 	expect_place(test, MAX_LFS_FILESIZE - 1, (MAX_LFS_FILESIZE - 1) >> 38, SCULL_QSET_MAX - 1,
 		     SZ_4M - 2);
+}
+
+/* Step by step or at once: the same places, with the same in them. */
+static void advances_as_it_locates(struct kunit *test)
+{
+	static const unsigned int steps[] = {
+		1, 3999, 4000, 2000, 1999, 1, 4000, 3998, 2, 4000, 4000
+	};
+	struct scull_iter iter, fresh;
+	loff_t pos = 0;
+	int i;
+
+	put(test, 4000, 'a');
+	put(test, 12000, 'b');
+	put(test, 24000, 'c');
+	scull_iter_init(&iter, &store, pos);
+	for (i = 0; i < ARRAY_SIZE(steps); i++) {
+		size_t left, fresh_left;
+
+		scull_iter_init(&fresh, &store, pos);
+		KUNIT_EXPECT_PTR_EQ(test, scull_iter_find(&iter, &left),
+				    scull_iter_find(&fresh, &fresh_left));
+		KUNIT_EXPECT_EQ(test, left, fresh_left);
+		KUNIT_ASSERT_LE(test, steps[i], (unsigned int)left);
+		scull_iter_advance(&iter, steps[i]);
+		pos += steps[i];
+		expect_place(test, pos, iter.number, iter.slot, iter.offset);
+	}
+	KUNIT_EXPECT_EQ(test, pos, 28000);
+}
+
+/* What comes after a look at a hole is seen by the next look from there. */
+static void sees_what_comes_later(struct kunit *test)
+{
+	struct scull_iter iter;
+	size_t left;
+
+	scull_iter_init(&iter, &store, 8000);
+	KUNIT_EXPECT_NULL(test, scull_iter_find(&iter, &left));
+	put(test, 4000, 'a');
+	KUNIT_EXPECT_NULL(test, scull_iter_find(&iter, &left));
+	put(test, 8000, 'b');
+	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, scull_iter_find(&iter, &left));
+}
+
+static void the_first_to_publish_wins(struct kunit *test)
+{
+	struct scull_iter one, other;
+	void *first, *second;
+	size_t left;
+	u64 held;
+
+	scull_iter_init(&one, &store, 4001);
+	scull_iter_init(&other, &store, 4002);
+	first = scull_iter_alloc(&one, __GFP_ZERO);
+	second = scull_iter_alloc(&other, 0);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, first);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, second);
+	KUNIT_EXPECT_EQ(test, atomic_read(&quanta), 2);
+	/* Nobody sees them yet. */
+	KUNIT_EXPECT_NULL(test, scull_iter_find(&one, &left));
+
+	KUNIT_EXPECT_PTR_EQ(test, scull_iter_publish(&one, first), first);
+	held = charged();
+	KUNIT_EXPECT_PTR_EQ(test, scull_iter_publish(&other, second), first);
+	KUNIT_EXPECT_PTR_EQ(test, scull_iter_find(&other, &left), first + 2);
+	KUNIT_EXPECT_EQ(test, left, 3998);
+	scull_iter_discard(&other, second);
+	KUNIT_EXPECT_EQ(test, charged(), held - 4096);
+	KUNIT_EXPECT_EQ(test, atomic_read(&quanta), 1);
 }
 
 static void says_what_is_left_of_a_quantum(struct kunit *test)
@@ -259,12 +330,10 @@ static void walks_in_order(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(data); i++)
 		put(test, data[i], i);
 	for (i = 0; scull_store_walk(&store, &cursor); i++, cursor.slot++) {
-		struct scull_place place = scull_locate(&store, data[i]);
 		size_t left;
 
 		KUNIT_ASSERT_LT(test, i, (int)ARRAY_SIZE(data));
-		KUNIT_EXPECT_EQ(test, cursor.item, place.item);
-		KUNIT_EXPECT_EQ(test, cursor.slot, place.slot);
+		expect_place(test, data[i], cursor.item, cursor.slot, 0);
 		KUNIT_EXPECT_PTR_EQ(test, cursor.quantum,
 				    (const void *)scull_store_find(&store, data[i], &left));
 	}
@@ -512,6 +581,9 @@ static void reads_sizes(struct kunit *test)
 
 static struct kunit_case store_test_cases[] = {
 	KUNIT_CASE(locates_at_borders),
+	KUNIT_CASE(advances_as_it_locates),
+	KUNIT_CASE(sees_what_comes_later),
+	KUNIT_CASE(the_first_to_publish_wins),
 	KUNIT_CASE(says_what_is_left_of_a_quantum),
 	KUNIT_CASE(keeps_what_is_written),
 	KUNIT_CASE(ends_where_offsets_end),
