@@ -36,6 +36,24 @@ fuzz: SECONDS ?= 600
 fuzz: debug-guest
 	@$(vm)/run --build $(build)/debug --timeout $$(($(SECONDS) + 900)) 'tests/fuzz $(SECONDS) $(SEED)'
 
+## bench		what moving bytes costs, beside tmpfs, a RAM disk and memcpy; ROUNDS=3;
+## 		NATIVE=1 takes this machine, with the modules installed (as root)
+.PHONY: bench
+bench: ROUNDS ?= 3
+bench: measured = $(build)/bench/out/measured
+bench: $(if $(NATIVE),,guest)
+	@$(vm)/need jq:jq gnuplot:gnuplot-nox
+	@mkdir -p $(dir $(measured))
+	@$(if $(NATIVE),\
+		$(MAKE) -s -C tests/prog CC=$(CC) bench && tests/bench/run $(ROUNDS) >$(measured),\
+		$(vm)/run --instructions --memory 4096 --timeout 3600 --fetch $(dir $(measured)) \
+			'tests/bench/run $(ROUNDS) >out/measured')
+	@jq -Rs --arg unit $(if $(NATIVE),nanoseconds,instructions) \
+		--arg kernel "Linux $(if $(NATIVE),$(shell uname -r),$(guest_release))" \
+		--arg machine "$(if $(NATIVE),$(shell uname -m),emulated x86_64)" \
+		-f tests/bench/figures.jq $(measured) >$(build)/bench/figures.json
+	@tests/bench/report $(build)/bench/figures.json $(build)/bench
+
 ## shell		a root shell in a guest, with the modules to be loaded
 .PHONY: shell
 shell: guest

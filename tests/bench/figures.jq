@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0
+# What tests/bench/run printed (as --raw-input --slurp) -> one object: for each
+# measurement the median cost of moving a block over all rounds, in $unit.
+
+def median: sort | if length % 2 == 1 then .[length / 2 | floor]
+	else (.[length / 2 - 1] + .[length / 2]) / 2 end;
+
+[split("\n")[] | select(. != "") | split("\t") | (.[2] | split(" ")) as $words | {
+	target: .[0],
+	size: .[1],
+	operation: $words[0],
+	block: ($words[1] | tonumber),
+	stride: ($words[2] | tonumber),
+	cost: (($words[4] | tonumber) / ($words[3] | tonumber))
+}] as $all |
+{
+	kernel: $kernel,
+	machine: $machine,
+	unit: $unit,
+	figures: [
+		$all | to_entries |
+		group_by(.value | [.target, .size, .operation, .block, .stride]) |
+		sort_by(first.key)[] | map(.value) |
+		first + { cost: (map(.cost) | median | . * 100 | round / 100), rounds: length }
+	]
+}
