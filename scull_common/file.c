@@ -209,7 +209,7 @@ static ssize_t scull_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	    !scull_store_holds(&dev->store, start, iov_iter_count(from)))
 		err = -EAGAIN;
 
-	scull_iter_init(&iter, &dev->store, start < limit ? start : 0);
+	scull_iter_init(&iter, &dev->store, start);
 	while (!err && iov_iter_count(from)) {
 		size_t part;
 		void *to = scull_iter_find(&iter, &part);

@@ -172,25 +172,6 @@ static void scull_item_free(struct scull_store *store, struct scull_item *item)
 	kvfree(item);
 }
 
-static void *scull_quantum_alloc(struct scull_store *store, u64 index, gfp_t zero)
-{
-	u64 start = trace_quantum_alloc_enabled() ? ktime_get_ns() : 0;
-	void *quantum;
-	int err;
-
-	err = scull_hold(store, scull_footprint(store->geometry.quantum));
-	if (err)
-		return ERR_PTR(err);
-	quantum = store->storage->alloc(&store->geometry, SCULL_GFP | zero);
-	if (!quantum) {
-		scull_unhold(store, scull_footprint(store->geometry.quantum));
-		return ERR_PTR(-ENOMEM);
-	}
-	if (trace_quantum_alloc_enabled())
-		trace_quantum_alloc(store, index, quantum, start ? ktime_get_ns() - start : 0);
-	return quantum;
-}
-
 static void scull_quantum_free(struct scull_store *store, u64 index, void *quantum)
 {
 	trace_quantum_free(store, index, quantum);
@@ -202,7 +183,7 @@ static void scull_quantum_free(struct scull_store *store, u64 index, void *quant
  * scull_iter_init() - go to an offset
  * @iter: the place
  * @store: the store
- * @pos: the offset, below scull_store_limit()
+ * @pos: the offset; what is looked up there has to be below scull_store_limit()
  */
 void scull_iter_init(struct scull_iter *iter, struct scull_store *store, loff_t pos)
 {
@@ -259,7 +240,23 @@ static u64 scull_iter_index(const struct scull_iter *iter)
  */
 void *scull_iter_alloc(struct scull_iter *iter, gfp_t zero)
 {
-	return scull_quantum_alloc(iter->store, scull_iter_index(iter), zero);
+	u64 start = trace_quantum_alloc_enabled() ? ktime_get_ns() : 0;
+	struct scull_store *store = iter->store;
+	void *quantum;
+	int err;
+
+	err = scull_hold(store, scull_footprint(store->geometry.quantum));
+	if (err)
+		return ERR_PTR(err);
+	quantum = store->storage->alloc(&store->geometry, SCULL_GFP | zero);
+	if (!quantum) {
+		scull_unhold(store, scull_footprint(store->geometry.quantum));
+		return ERR_PTR(-ENOMEM);
+	}
+	if (trace_quantum_alloc_enabled())
+		trace_quantum_alloc(store, scull_iter_index(iter), quantum,
+				    start ? ktime_get_ns() - start : 0);
+	return quantum;
 }
 
 /**
