@@ -35,7 +35,8 @@
 #define MOST 20000	/* failures of one call; more is an endless retry */
 
 static const char *node, *module, *parameters = "";
-static char driver[20];		/* the node's name without its number */
+static const char *name;	/* of the node, without its folder */
+static char driver[20];		/* the name without its number */
 static int nth, fd, module_fd;
 static unsigned int failure;	/* the number of this one */
 static struct scull_info info;
@@ -619,8 +620,7 @@ static void set_up(void)
 	source = memory(held + 4 * quantum, 'b');
 	memset(source, 'a', held);
 	snprintf(proc, sizeof(proc), "/proc/%smem", driver);
-	snprintf(attribute, sizeof(attribute), "/sys/class/scull/%s/allocated",
-		 strrchr(node, '/') + 1);
+	snprintf(attribute, sizeof(attribute), "/sys/class/scull/%s/allocated", name);
 	proc_path = proc;
 	attribute_path = attribute;
 }
@@ -629,7 +629,6 @@ int main(int argc, char **argv)
 {
 	const struct path *path = paths, *end = paths + sizeof(paths) / sizeof(*paths);
 	unsigned int failed = 0;
-	const char *name;
 	int met;
 
 	if (argc < 3)

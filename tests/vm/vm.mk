@@ -38,20 +38,27 @@ fuzz: debug-guest
 
 ## bench		what moving bytes costs, beside tmpfs, a RAM disk and memcpy; ROUNDS=3;
 ## 		NATIVE=1 takes this machine, with the modules installed (as root)
+bench_out := $(build)/bench/out
+ROUNDS ?= 3
+ifdef NATIVE
+bench_about = --arg unit nanoseconds --arg kernel "Linux $$(uname -r)" --arg machine "$$(uname -m)"
+.PHONY: measure
+measure:
+	@$(MAKE) -s -C tests/prog CC=$(CC) bench
+	@mkdir -p $(bench_out)
+	@tests/bench/run $(ROUNDS) >$(bench_out)/measured
+else
+bench_about = --arg unit instructions --arg kernel "Linux $(guest_release)" --arg machine "emulated x86_64"
+.PHONY: measure
+measure: guest
+	@$(vm)/run --instructions --memory 4096 --timeout 3600 --fetch $(bench_out) \
+		'tests/bench/run $(ROUNDS) >out/measured'
+endif
+
 .PHONY: bench
-bench: ROUNDS ?= 3
-bench: measured = $(build)/bench/out/measured
-bench: $(if $(NATIVE),,guest)
+bench: measure
 	@$(vm)/need jq:jq gnuplot:gnuplot-nox
-	@mkdir -p $(dir $(measured))
-	@$(if $(NATIVE),\
-		$(MAKE) -s -C tests/prog CC=$(CC) bench && tests/bench/run $(ROUNDS) >$(measured),\
-		$(vm)/run --instructions --memory 4096 --timeout 3600 --fetch $(dir $(measured)) \
-			'tests/bench/run $(ROUNDS) >out/measured')
-	@jq -Rs --arg unit $(if $(NATIVE),nanoseconds,instructions) \
-		--arg kernel "Linux $(if $(NATIVE),$(shell uname -r),$(guest_release))" \
-		--arg machine "$(if $(NATIVE),$(shell uname -m),emulated x86_64)" \
-		-f tests/bench/figures.jq $(measured) >$(build)/bench/figures.json
+	@jq -Rs $(bench_about) -f tests/bench/figures.jq $(bench_out)/measured >$(build)/bench/figures.json
 	@tests/bench/report $(build)/bench/figures.json $(build)/bench
 
 ## shell		a root shell in a guest, with the modules to be loaded
