@@ -61,6 +61,14 @@ bench: measure
 	@jq -Rs $(bench_about) -f tests/bench/figures.jq $(bench_out)/measured >$(build)/bench/figures.json
 	@tests/bench/report $(build)/bench/figures.json $(build)/bench
 
+## profile		which functions of the kernel take the instructions of one call;
+## 		CALL="write 65536", or touch (a page fault); SUBJECTS="scullp order=3,tmpfs"
+CALL ?= read 4096
+.PHONY: profile
+profile: guest
+	@$(vm)/need gdb:gdb nm:binutils
+	@tests/bench/profile $(build) $(CALL) "$(SUBJECTS)"
+
 ## shell		a root shell in a guest, with the modules to be loaded
 .PHONY: shell
 shell: guest
