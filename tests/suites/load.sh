@@ -4,6 +4,7 @@
 # subjects: each
 # few: scullc, scullv
 # kernel: kmemleak=on
+# guest: --instructions
 . ./lib.sh
 
 # What a driver leaves in the system.
