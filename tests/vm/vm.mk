@@ -41,24 +41,28 @@ fuzz: debug-guest
 bench_out := $(build)/bench/out
 ROUNDS ?= 3
 ifdef NATIVE
-bench_about = --arg unit nanoseconds --arg kernel "Linux $$(uname -r)" --arg machine "$$(uname -m)"
+bench_unit := nanoseconds
+bench_kernel = $(shell uname -r)
 .PHONY: measure
 measure:
 	@$(MAKE) -s -C tests/prog CC=$(CC) bench
 	@mkdir -p $(bench_out)
-	@tests/bench/run $(ROUNDS) >$(bench_out)/measured
+	@for mode in alone together; do tests/bench/run $$mode $(ROUNDS) >$(bench_out)/$$mode; done
 else
-bench_about = --arg unit instructions --arg kernel "Linux $(guest_release)" --arg machine "emulated x86_64"
+bench_unit := instructions
+bench_kernel = $(guest_release)
 .PHONY: measure
 measure: guest
 	@$(vm)/run --instructions --memory 4096 --timeout 3600 --fetch $(bench_out) \
-		'tests/bench/run $(ROUNDS) >out/measured'
+		'tests/bench/run alone $(ROUNDS) >out/alone'
+	@$(vm)/run --memory 4096 --fetch $(bench_out) 'tests/bench/run together $(ROUNDS) >out/together'
 endif
 
 .PHONY: bench
 bench: measure
 	@$(vm)/need jq:jq gnuplot:gnuplot-nox
-	@jq -Rs $(bench_about) -f tests/bench/figures.jq $(bench_out)/measured >$(build)/bench/figures.json
+	@jq -n --arg kernel "Linux $(bench_kernel)" --arg unit $(bench_unit) --rawfile alone $(bench_out)/alone \
+		--rawfile together $(bench_out)/together -f tests/bench/figures.jq >$(build)/bench/figures.json
 	@tests/bench/report $(build)/bench/figures.json $(build)/bench
 
 ## profile		which functions of the kernel take the instructions of one call;
