@@ -39,14 +39,15 @@ def beyond:
 
 # The time of one after the other to that of both at once: 2 if none waits.
 def together:
-	.together | ["", "2 read", "1 of each"],
+	.together | ["", "readers", "mixed"],
 	(targets[] as $target |
 		cost($target; "read") as $read | cost($target; "write") as $write |
 		cost($target; "pair") as $pair | cost($target; "mixed") as $mixed |
 		[$target, (2 * $read | ratio($pair)), ($read + $write | ratio($mixed))]);
 
+# For gnuplot: a block of lines for each target, block size, cost of write and of read.
 def throughput:
-	.figures | map(select(.size == "64M" and .block == .stride)) | group_by(.target)[] |
-	"\"\(.[0].target)\"", (group_by(.block)[] |
-		[.[0].block, (("write", "read") as $operation | map(select(.operation == $operation).cost) | first)] |
-		select(all) | @tsv), "", "";
+	[.figures[] | select(.size == "64M" and .block == .stride)] |
+	targets[] as $target | "\"\($target)\"",
+	(map(select(.target == $target)) | group_by(.block)[] |
+		[first.block, cost($target; "write", "read")] | select(all) | @tsv), "", "";
