@@ -6,6 +6,7 @@ prefix ?= /usr/local
 DESTDIR ?=
 export prefix DESTDIR
 
+modules := $(foreach m,scull_common scull scullc scullp scullv,$(m)/$(m).ko)
 libdir := $(DESTDIR)$(prefix)/lib
 kernelrelease = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
 moduledir = $(DESTDIR)/lib/modules/$(kernelrelease)/updates/scull
@@ -36,17 +37,18 @@ clean:
 	$(MAKE) -C tools clean
 	$(MAKE) -C tests/prog clean
 
+## sign		sign the modules, for Secure Boot; KEY= and CERT= if not DKMS's own
+KEY ?= /var/lib/dkms/mok.key
+CERT ?= /var/lib/dkms/mok.pub
+.PHONY: sign
+sign: need-kdir need-modules
+	@for file in $(KEY) $(CERT); do test -r $$file || { \
+		echo "make: $$file cannot be read: see docs/secure-boot.md" >&2; exit 1; }; done
+	for module in $(modules); do $(KDIR)/scripts/sign-file sha256 $(KEY) $(CERT) $$module || exit; done
+
 ## install	install modules, udev's files, scullctl and the user header (as root)
 .PHONY: install
-install: need-kdir need-modules
-	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) \
-		INSTALL_MOD_DIR=updates/scull CONFIG_MODULE_SIG_ALL= cmd_depmod=true modules_install
-	depmod $(addprefix -b ,$(DESTDIR)) $(kernelrelease)
-	$(MAKE) -C tools install
-	install -D -m 644 udev/60-scull.rules $(libdir)/udev/rules.d/60-scull.rules
-	install -D -m 644 udev/sysusers.conf $(libdir)/sysusers.d/scull.conf
-	install -D -m 644 udev/modules-load.conf $(libdir)/modules-load.d/scull.conf
-	install -D -m 644 udev/modprobe.conf $(libdir)/modprobe.d/scull.conf
+install: install-modules install-tools install-system
 	$(if $(DESTDIR),,$(call refresh))
 
 ## uninstall	remove what install installed (as root)
@@ -58,6 +60,23 @@ uninstall: need-kdir
 	rm -f $(libdir)/udev/rules.d/60-scull.rules $(libdir)/sysusers.d/scull.conf
 	rm -f $(libdir)/modules-load.d/scull.conf $(libdir)/modprobe.d/scull.conf
 	$(if $(DESTDIR),,$(call refresh))
+
+.PHONY: install-modules
+install-modules: need-kdir need-modules
+	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) \
+		INSTALL_MOD_DIR=updates/scull CONFIG_MODULE_SIG_ALL= cmd_depmod=true modules_install
+	depmod $(addprefix -b ,$(DESTDIR)) $(kernelrelease)
+
+.PHONY: install-tools
+install-tools:
+	$(MAKE) -C tools install
+
+.PHONY: install-system
+install-system:
+	install -D -m 644 udev/60-scull.rules $(libdir)/udev/rules.d/60-scull.rules
+	install -D -m 644 udev/sysusers.conf $(libdir)/sysusers.d/scull.conf
+	install -D -m 644 udev/modules-load.conf $(libdir)/modules-load.d/scull.conf
+	install -D -m 644 udev/modprobe.conf $(libdir)/modprobe.d/scull.conf
 
 # Let the running system know; not every system runs systemd.
 define refresh
@@ -78,6 +97,12 @@ need-modules:
 	@built=$$(modinfo -F vermagic ./scull_common/scull_common.ko | cut -d ' ' -f 1); \
 	test "$$built" = "$(kernelrelease)" || { \
 		echo "make: the modules are built for $$built, not for $(kernelrelease)" >&2; exit 1; }
+
+## deb		Debian packages of what is committed, in build/deb: scull-dkms, scull-tools
+.PHONY: deb
+deb:
+	@tests/vm/need dpkg-buildpackage:dpkg-dev dh:debhelper dh_dkms:dh-dkms git:git
+	@debian/build build/deb
 
 include tests/vm/vm.mk
 

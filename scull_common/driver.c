@@ -204,3 +204,4 @@ module_exit(scull_common_exit);
 MODULE_DESCRIPTION("Core of the scull family: files in kernel memory");
 MODULE_AUTHOR("The scull family developers");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(SCULL_VERSION);

@@ -103,11 +103,12 @@ int scull_register(struct scull_driver *driver);
 void scull_unregister(struct scull_driver *driver);
 
 /**
- * module_scull_driver() - the module's init and exit: register and unregister
+ * module_scull_driver() - the module's init and exit, register and unregister; its version
  * @driver: the struct scull_driver
  */
-#define module_scull_driver(driver) \
-	module_driver(driver, scull_register, scull_unregister)
+#define module_scull_driver(driver)					\
+	module_driver(driver, scull_register, scull_unregister);	\
+	MODULE_VERSION(SCULL_VERSION)
 
 /**
  * SCULL_PARAM() - a load-time parameter under its plain and its classic name

@@ -6,7 +6,7 @@ _scullctl() {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
 	local command=${COMP_WORDS[1]-} words="" node i
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		words="list info trim geometry dump --help"
+		words="list info trim geometry dump --help --version"
 	else
 		case $command:$before:$word in
 		*:--order:* | *:--quantum:* | *:--qset:*) ;;

@@ -29,7 +29,7 @@ static const char usage_text[] =
 	"       scullctl trim DEV\n"
 	"       scullctl geometry DEV [--order N | --quantum N] [--qset N]\n"
 	"       scullctl dump [--json] DEV\n"
-	"       scullctl --help\n"
+	"       scullctl --help | --version\n"
 	"DEV is a device such as scullp0 or /dev/scullp0. See scullctl(1).\n";
 
 struct options {
@@ -361,6 +361,7 @@ static int run_command(int argc, char **argv)
 		{ "order", required_argument, NULL, 'o' },
 		{ "quantum", required_argument, NULL, 'q' },
 		{ "qset", required_argument, NULL, 's' },
+		{ "version", no_argument, NULL, 'V' },
 		{}
 	};
 	struct options options = {};
@@ -372,6 +373,9 @@ static int run_command(int argc, char **argv)
 		switch (option) {
 		case 'h':
 			fputs(usage_text, stdout);
+			return EXIT_SUCCESS;
+		case 'V':
+			puts("scullctl " SCULL_VERSION);
 			return EXIT_SUCCESS;
 		case 'j':
 			options.json = true;

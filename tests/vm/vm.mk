@@ -30,6 +30,11 @@ check-debug: debug-guest
 check-net: debug-guest
 	@$(vm)/net $(build)/debug
 
+## check-deb	install, upgrade, boot with and remove the Debian packages
+.PHONY: check-deb
+check-deb: deb $(build)/kernel/release
+	@$(vm)/deb $(build)
+
 ## fuzz		random operations on the debug kernel, for SECONDS=600; SEED=n repeats
 .PHONY: fuzz
 fuzz: SECONDS ?= 600
@@ -81,7 +86,7 @@ shell: guest
 ## style		check how the project is written: checkpatch, sparse, W=1, shellcheck
 .PHONY: style
 style: $(build)/kernel/release $(build)/source/Makefile
-	@$(vm)/need sparse:sparse spatch:coccinelle shellcheck:shellcheck git:git
+	@$(vm)/need sparse:sparse spatch:coccinelle shellcheck:shellcheck git:git mandoc:mandoc man:man-db
 	@tests/style $(build)/source/scripts $(guest_modules)/build
 
 ## distclean	remove build/, with the downloads
