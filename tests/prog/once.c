@@ -35,8 +35,8 @@ static void touch(int fd, long bytes)
 
 static void call(int fd, long number, long bytes)
 {
-	char *buffer = malloc(bytes);
 	register long offset asm("r10") = bytes;
+	char *buffer = malloc(bytes);
 	long result;
 
 	if (!buffer)
