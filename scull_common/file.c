@@ -74,17 +74,17 @@ static loff_t scull_llseek(struct file *file, loff_t offset, int whence)
 }
 
 /*
- * What moves the bytes of a request from a piece of the device's memory (zeros, where
- * that is NULL) or to it. Returns how many: fewer than it was to, if the program's
- * memory cannot be accessed. A plain read() or write() goes straight to the one buffer
- * that it has, and not by an iov_iter: that is a tenth of what 4 KiB cost.
+ * What moves the bytes of a request from a piece of the device's memory or to it.
+ * Returns how many: fewer than it was to, if the program's memory cannot be accessed.
+ * A plain read() or write() goes straight to the one buffer that it has, and not by an
+ * iov_iter: that is a tenth of what 4 KiB cost.
  */
 typedef size_t (*scull_out_fn)(void *where, const void *from, size_t count);
 typedef size_t (*scull_in_fn)(void *where, void *to, size_t count);
 
 static size_t scull_out_iter(void *where, const void *from, size_t count)
 {
-	return from ? copy_to_iter(from, count, where) : iov_iter_zero(count, where);
+	return copy_to_iter(from, count, where);
 }
 
 static size_t scull_in_iter(void *where, void *to, size_t count)
@@ -96,8 +96,7 @@ static size_t scull_in_iter(void *where, void *to, size_t count)
 static size_t scull_out_user(void *where, const void *from, size_t count)
 {
 	char __user **buffer = where;
-	size_t done = count - (from ? __copy_to_user(*buffer, from, count) :
-				      __clear_user(*buffer, count));
+	size_t done = count - __copy_to_user(*buffer, from, count);
 
 	*buffer += done;
 	return done;
@@ -161,6 +160,11 @@ static __always_inline ssize_t scull_read_at(struct scull_dev *dev, loff_t *at, 
 
 		from = scull_iter_find(&iter, &part);
 		part = min(part, left);
+		/* Zeros by copying, as that stops at the very byte that cannot be written. */
+		if (!from) {
+			from = page_address(ZERO_PAGE(0));
+			part = min(part, PAGE_SIZE);
+		}
 		copied = out(where, from, part);
 		scull_iter_advance(&iter, copied);
 		left -= copied;

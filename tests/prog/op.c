@@ -14,6 +14,7 @@
  *	seek OFF whence		copy_from FILE (sendfile of all of it)
  *	badwrite N		badread N (N bytes from, to an address that is not there)
  *	halfwrite		halfread (two pages, the second not there)
+ *	edgeread N		edgereadv N (two pages, with N bytes before the first fault)
  *	fsync  fdatasync  poll
  *	open FLAGS (again, and close)		trim		get PATH (a number in a file)
  * and with a mapping, in which AT is an offset; a fatal signal is a result too:
@@ -581,6 +582,15 @@ static void operation(const char *name)
 		result(write(fd, half_there(), 2 * page));
 	} else if (!strcmp(name, "halfread")) {
 		result(read(fd, half_there(), 2 * page));
+	} else if (!strcmp(name, "edgeread")) {
+		result(read(fd, half_there() + page - number(), 2 * page));
+	} else if (!strcmp(name, "edgereadv")) {
+		struct iovec edge = {
+			.iov_base = half_there() + page - number(),
+			.iov_len = 2 * page,
+		};
+
+		result(readv(fd, &edge, 1));
 	} else if (!strcmp(name, "fsync")) {
 		result(fsync(fd));
 	} else if (!strcmp(name, "fdatasync")) {

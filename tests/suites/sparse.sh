@@ -53,6 +53,10 @@ test_appending_past_the_last_offset_is_EFBIG() {
 	assertEquals "held" "$held" "$(attribute "$NODE" allocated)"
 }
 
+test_a_hole_is_read_up_to_the_last_byte_that_there_is_room_for() {
+	assert_op "1 1 7 100" rw pwrite 20000000 x edgeread 1 edgereadv 7 edgeread 100
+}
+
 test_data_and_holes_are_found_by_quantum() {
 	local q=$quantum
 	# Quanta 2 and 3 and 700 hold something; the file ends inside quantum 700.
