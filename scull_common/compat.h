@@ -10,8 +10,10 @@
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
-#include <linux/pfn_t.h>
 #include <linux/version.h>
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+#include <linux/pfn_t.h>
+#endif
 
 /* 6.4 made MAX_ORDER inclusive, 6.8 renamed it. */
 #ifndef MAX_PAGE_ORDER
@@ -47,18 +49,18 @@ static inline void vm_flags_set(struct vm_area_struct *vma, vm_flags_t flags)
 #endif
 
 /*
- * 6.15 maps a folio by one entry of the level above the pages. Before 6.12 a bare
- * frame could be mapped so and still be pinned; in between, nothing does both.
+ * Map a compound page by one entry of the level above the pages, in a mapping that has
+ * entries for single pages too. Before 6.12 a bare frame could be mapped so and still be
+ * pinned. vmf_insert_folio_pmd() of 6.15 is not for this: it counts the folio as mapped,
+ * and the end of a mixed mapping does not count it back.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
-static inline vm_fault_t vmf_insert_folio_pmd(struct vm_fault *vmf, struct folio *folio, bool write)
+static inline vm_fault_t scull_insert_pmd(struct vm_fault *vmf, struct page *page)
 {
 #if defined(CONFIG_TRANSPARENT_HUGEPAGE) && LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
-	return vmf_insert_pfn_pmd(vmf, pfn_to_pfn_t(folio_pfn(folio)), write);
+	return vmf_insert_pfn_pmd(vmf, pfn_to_pfn_t(page_to_pfn(page)), false);
 #else
 	return VM_FAULT_FALLBACK;
 #endif
 }
-#endif
 
 #endif

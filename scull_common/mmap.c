@@ -27,7 +27,7 @@
 
 /*
  * A fault maps its whole quantum, and where that is small and held already, as much
- * as the kernel does around a fault in a file: a page more costs a third of a fault.
+ * as the kernel does around a fault in a file: a page more costs a fifth of a fault.
  */
 #define SCULL_AROUND_MIN	((unsigned int)SZ_64K)
 #define SCULL_AROUND_MAX	((unsigned int)SZ_2M)
@@ -174,7 +174,7 @@ static vm_fault_t scull_map_large(struct vm_fault *vmf, const void *at, unsigned
 	if (pmd_trans_huge(READ_ONCE(*vmf->pmd)))
 		ret = VM_FAULT_NOPAGE;
 	else if (pmd_none(READ_ONCE(*vmf->pmd)) && scull_fits_huge(vmf))
-		ret = vmf_insert_folio_pmd(vmf, page_folio(page), false);
+		ret = scull_insert_pmd(vmf, page);
 	if (ret & VM_FAULT_FALLBACK)
 		ret = scull_map_piece(vmf, piece);
 	mutex_unlock(&dev->large);
