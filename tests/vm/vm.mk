@@ -4,19 +4,25 @@
 
 build := $(CURDIR)/build
 vm := tests/vm
-guest_release = $(shell cat $(build)/kernel/release)
-guest_modules = $(build)/kernel/lib/modules/$(guest_release)
+# The kernel of the guest: this Debian's, or KERNEL's; each has its own folder.
+ifneq ($(filter-out 6.12 6.12-rt newest,$(KERNEL)),)
+$(error there is no KERNEL=$(KERNEL), but 6.12, 6.12-rt and newest)
+endif
+guest_dir := $(build)$(addprefix /,$(KERNEL))
+guest_release = $(shell cat $(guest_dir)/kernel/release)
+guest_modules = $(guest_dir)/kernel/lib/modules/$(guest_release)
 
 ## demo		put a large file through each driver in a guest, and show where it lies
 .PHONY: demo
 demo: guest
-	@$(vm)/run --bring $(build)/kernel/image.deb 'tests/demo image.deb'
+	@$(vm)/run --build $(guest_dir) --bring $(guest_dir)/kernel/image.deb 'tests/demo image.deb'
 
 ## check		run the test suites in guests; SUITES="load dump" runs only those,
-## 		FEW=1 takes fewer geometries
+## 		FEW=1 takes fewer geometries; KERNEL=6.12 (or 6.12-rt, or newest) another
+## 		kernel, as for demo, shell, bench and profile
 .PHONY: check
 check: guest
-	@$(vm)/check $(if $(FEW),--few) $(SUITES)
+	@$(vm)/check --build $(guest_dir) $(if $(FEW),--few) $(SUITES)
 
 ## check-debug	run them with a kernel full of sanitizers, and what only that can run
 .PHONY: check-debug
@@ -52,15 +58,15 @@ bench_kernel = $(shell uname -r)
 measure:
 	@$(MAKE) -s -C tests/prog CC=$(CC) bench
 	@mkdir -p $(bench_out)
-	@for mode in alone together; do tests/bench/run $$mode $(ROUNDS) >$(bench_out)/$$mode; done
+	@for mode in alone together; do tests/bench/run $$mode $(ROUNDS) >$(bench_out)/$$mode || exit; done
 else
 bench_unit := instructions
 bench_kernel = $(guest_release)
 .PHONY: measure
 measure: guest
-	@$(vm)/run --instructions --memory 4096 --timeout 3600 --fetch $(bench_out) \
+	@$(vm)/run --build $(guest_dir) --instructions --memory 4096 --timeout 3600 --fetch $(bench_out) \
 		'tests/bench/run alone $(ROUNDS) >out/alone'
-	@$(vm)/run --memory 4096 --fetch $(bench_out) 'tests/bench/run together $(ROUNDS) >out/together'
+	@$(vm)/run --build $(guest_dir) --memory 4096 --fetch $(bench_out) 'tests/bench/run together $(ROUNDS) >out/together'
 endif
 
 .PHONY: bench
@@ -76,12 +82,12 @@ CALL ?= read 4096
 .PHONY: profile
 profile: guest
 	@$(vm)/need gdb:gdb nm:binutils
-	@tests/bench/profile $(build) $(CALL) "$(SUBJECTS)"
+	@tests/bench/profile $(guest_dir) $(CALL) "$(SUBJECTS)"
 
 ## shell		a root shell in a guest, with the modules to be loaded
 .PHONY: shell
 shell: guest
-	@$(vm)/run --terminal 'exec setsid -c bash -il'
+	@$(vm)/run --build $(guest_dir) --terminal 'exec setsid -c bash -il'
 
 ## style		check how the project is written: checkpatch, sparse, W=1, shellcheck
 .PHONY: style
@@ -95,29 +101,30 @@ distclean:
 	rm -rf $(build)
 
 .PHONY: guest
-guest: $(build)/guest.img guest-modules
+guest: $(guest_dir)/guest.img guest-modules
 
 $(build)/tools: $(vm)/need $(vm)/vm.mk
 	@$(vm)/need gcc-12:gcc-12 g++-12:g++-12 qemu-system-x86_64:qemu-system-x86 mmdebstrap:mmdebstrap \
-		mke2fs:e2fsprogs fakeroot:fakeroot depmod:kmod dpkg-deb:dpkg xz:xz-utils \
+		mke2fs:e2fsprogs sfdisk:fdisk fakeroot:fakeroot depmod:kmod dpkg-deb:dpkg xz:xz-utils \
 		/usr/include/stdio.h:libc6-dev /usr/lib/gcc/x86_64-linux-gnu/12/32/libgcc.a:gcc-12-multilib
 	@mkdir -p $(build)
 	@touch $@
 
-$(build)/kernel/release: $(vm)/kernel | $(build)/tools
-	@rm -rf $(build)/kernel
-	@$(vm)/kernel $(build)/kernel
+$(guest_dir)/kernel/release: $(vm)/kernel | $(build)/tools
+	@rm -rf $(guest_dir)/kernel
+	@$(vm)/kernel $(guest_dir)/kernel $(KERNEL)
+	@$(if $(KERNEL),$(vm)/qemu $(build) >/dev/null)
 
 $(build)/source/Makefile: $(vm)/source $(build)/kernel/release
 	@$(vm)/source $(guest_release) $(build)/source
 	@touch $@
 
-$(build)/guest.img: $(build)/kernel/release $(vm)/root $(vm)/bootstrap
-	@$(vm)/root $(build)/kernel $@
+$(guest_dir)/guest.img: $(guest_dir)/kernel/release $(vm)/root $(vm)/image $(vm)/bootstrap
+	@$(vm)/root $(guest_dir)/kernel $@
 
 .PHONY: guest-modules
-guest-modules: $(build)/kernel/release
-	@$(vm)/modules $(build)
+guest-modules: $(guest_dir)/kernel/release
+	@$(vm)/modules $(guest_dir)
 
 # The same with the debug kernel; its modules count which of their lines run.
 $(build)/debug/kernel/release: $(vm)/debug $(vm)/debug.config $(build)/source/Makefile
