@@ -75,13 +75,14 @@ items_of() { dump_of "$1" "$2" | grep -c '^  item at '; }
 
 attribute() { cat "/sys/class/scull/${1#/dev/}/$2"; } # NODE NAME
 
-# How many bytes of memory are free once caches are dropped, give or take the tens
-# of MiB that processors keep on lists of their own. (MemAvailable would
-# count the nodes of an xarray as free: their slab is said to be reclaimable.)
+# How many bytes of memory are free once caches are dropped, those that processors keep
+# on lists of their own with them. (MemAvailable would count the nodes of an xarray as
+# free: their slab is said to be reclaimable.)
 available() {
 	sync # what is not written yet is not dropped
 	echo 3 >/proc/sys/vm/drop_caches
-	awk '$1 == "MemFree:" { print $2 * 1024 }' /proc/meminfo
+	awk -v page="$(getconf PAGE_SIZE)" '$1 == "nr_free_pages" || $1 == "count:" { pages += $2 }
+		END { printf "%.0f\n", pages * page }' /proc/zoneinfo
 }
 
 # Make the file hold a text, or so many x.
@@ -134,6 +135,9 @@ undisturb() {
 	exec 5<&-
 	assertFalse "unloaded while open" "[ -e $scratch/unloaded ]"
 }
+
+# Whether the kernel is this version of Linux or a newer one.
+newer() { printf '%s\n' "$1" "$(uname -r)" | sort -VC; } # VERSION
 
 # Run a command as a user outside the group.
 as_nobody() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; }

@@ -60,7 +60,8 @@ int main(int argc, char **argv)
 	long bytes = argc == 4 ? atol(argv[3]) : 0;
 	int fd;
 
-	if (bytes <= 0) {
+	if (bytes <= 0 || (strcmp(argv[2], "read") && strcmp(argv[2], "write") &&
+			   strcmp(argv[2], "touch"))) {
 		fprintf(stderr, "usage: once FILE read|write|touch BYTES\n");
 		return 2;
 	}

@@ -10,44 +10,63 @@
 figures=bench/figures.json
 
 # "6.1 amd64": what the figures depend on of a kernel's release.
-kind_of() { sed -E 's/^.*\b([0-9]+\.[0-9]+)\..*-/\1 /'; }
+kind_of() { sed -E 's/^(Linux )?([0-9]+\.[0-9]+).*-/\2 /'; }
 
 # Only where the guest's clock counts instructions, of the kernel that the figures are of.
 measurable() {
-	grep -q clocksource=hpet /proc/cmdline &&
-		[ "$(uname -r | kind_of)" = "$(jq -r .kernel $figures | kind_of)" ]
+	grep -q clocksource=hpet /proc/cmdline && [ "$(uname -r | kind_of)" = "$figures_kind" ]
+}
+
+# Something that happens beside a measurement makes it dearer; so there are more of them
+# as long as anything seems to be.
+measure() {
+	for _ in 1 2 3 4; do
+		(bench/run alone 1) >>"$scratch/alone" || return
+		jq -n --arg kernel "Linux $(uname -r)" --arg unit instructions --rawfile alone "$scratch/alone" \
+			--arg together "" -f bench/figures.jq >"$scratch/now" || return
+		while read -r target; do
+			[ -z "$(dearer "$target")" ] || continue 2
+		done <<<"$targets"
+		return
+	done
+}
+
+dearer() { # TARGET
+	jq -nr --arg target "$1" --slurpfile old $figures --slurpfile new "$scratch/now" \
+		-f bench/dearer.jq 2>&1
 }
 
 # shellcheck disable=SC2317 # shunit2 calls the tests
 # Makes a test of each target.
 suite() {
-	local target name
-	measurable || { suite_addTest test_figures_of_this_kernel; return; }
-	(bench/run alone 1) >"$scratch/alone"
-	jq -n --arg kernel "Linux $(uname -r)" --arg unit instructions --rawfile alone "$scratch/alone" \
-		--arg together "" -f bench/figures.jq >"$scratch/now"
+	local target targets name figures_kind
+	figures_kind=$(jq -r .kernel $figures | kind_of)
+	targets=$(jq -r '[.figures[].target | select(startswith("scull"))] | unique[]' $figures)
+	suite_addTest test_figures_are_of_this_kernel
+	if [ -z "$figures_kind" ] || ! measurable; then return; fi
+	measure
 	while read -r target; do
 		name=${target//[ =]/_}
-		eval "test_${name}_costs_no_more() { assert_no_dearer '$target'; }"
+		eval "test_${name}_costs_no_more() { assertEquals '' \"\$(dearer '$target')\"; }"
 		suite_addTest "test_${name}_costs_no_more"
-	done < <(jq -r '[.figures[].target | select(startswith("scull"))] | unique[]' $figures)
+	done <<<"$targets"
 	suite_addTest test_costs_stay_below_those_of_tmpfs
 	suite_addTest test_a_large_file_costs_what_a_small_one_does
 	suite_addTest test_little_memory_is_used_besides_the_data
 }
 
-test_figures_of_this_kernel() { skip "there are no figures for this kernel and clock"; }
-
-assert_no_dearer() { # TARGET
-	assertEquals "" "$(jq -nr --arg target "$1" --slurpfile old $figures --slurpfile new "$scratch/now" \
-		-f bench/dearer.jq 2>&1)"
+test_figures_are_of_this_kernel() {
+	local figures_kind
+	figures_kind=$(jq -r .kernel $figures | kind_of)
+	assertNotNull "figures" "$figures_kind"
+	measurable || skip "there are figures for Linux $figures_kind only, and a clock that counts instructions"
 }
 
 # The cost of an operation on a target as a multiple of what it is on tmpfs.
 multiple_of() { # TARGET OPERATION BLOCK
 	jq --arg target "$1" --arg operation "$2" --argjson block "$3" '
 		[.figures[] | select(.size == "64M" and .operation == $operation and .block == $block)] |
-		INDEX(.target) | .[$target].cost / .tmpfs.cost' "$scratch/now"
+		INDEX(.target) | .[$target].least / .tmpfs.least' "$scratch/now"
 }
 
 test_costs_stay_below_those_of_tmpfs() {
@@ -73,7 +92,7 @@ test_costs_stay_below_those_of_tmpfs() {
 
 test_a_large_file_costs_what_a_small_one_does() {
 	assertEquals "" "$(jq -r '[.figures[] | select(.operation == "random")] | group_by(.target)[] |
-		(INDEX(.size) | map_values(.cost)) as $at | select($at["1G"] and $at["1G"] > 1.05 * $at["1M"]) |
+		(INDEX(.size) | map_values(.least)) as $at | select($at["1G"] and $at["1G"] > 1.05 * $at["1M"]) |
 		"\(.[0].target): \($at["1M"]) at 1 MiB, \($at["1G"]) at 1 GiB"' "$scratch/now" 2>&1)"
 }
 
