@@ -20,7 +20,7 @@ measurable() {
 # Something that happens beside a measurement makes it dearer; so there are more of them
 # as long as anything seems to be.
 measure() {
-	for _ in 1 2 3 4; do
+	for _ in 1 2 3; do
 		(bench/run alone 1) >>"$scratch/alone" || return
 		jq -n --arg kernel "Linux $(uname -r)" --arg unit instructions --rawfile alone "$scratch/alone" \
 			--arg together "" -f bench/figures.jq >"$scratch/now" || return
