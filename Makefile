@@ -101,7 +101,7 @@ need-modules:
 ## deb		Debian packages of what is committed, in build/deb: scull-dkms, scull-tools
 .PHONY: deb
 deb:
-	@tests/vm/need dpkg-buildpackage:dpkg-dev dh:debhelper dh_dkms:dh-dkms git:git
+	@tests/vm/need cc:gcc dpkg-buildpackage:dpkg-dev dh:debhelper dh_dkms:dh-dkms git:git
 	@debian/build build/deb
 
 include tests/vm/vm.mk
