@@ -11,6 +11,7 @@ figures=bench/figures.json
 
 # "6.1 amd64": what the figures depend on of a kernel's release.
 kind_of() { sed -E 's/^(Linux )?([0-9]+\.[0-9]+).*-/\2 /'; }
+figures_kind=$(jq -r .kernel $figures | kind_of)
 
 # Only where the guest's clock counts instructions, of the kernel that the figures are of.
 measurable() {
@@ -39,8 +40,7 @@ dearer() { # TARGET
 # shellcheck disable=SC2317 # shunit2 calls the tests
 # Makes a test of each target.
 suite() {
-	local target targets name figures_kind
-	figures_kind=$(jq -r .kernel $figures | kind_of)
+	local target targets name
 	targets=$(jq -r '[.figures[].target | select(startswith("scull"))] | unique[]' $figures)
 	suite_addTest test_figures_are_of_this_kernel
 	if [ -z "$figures_kind" ] || ! measurable; then return; fi
@@ -56,8 +56,6 @@ suite() {
 }
 
 test_figures_are_of_this_kernel() {
-	local figures_kind
-	figures_kind=$(jq -r .kernel $figures | kind_of)
 	assertNotNull "figures" "$figures_kind"
 	measurable || skip "there are figures for Linux $figures_kind only, and a clock that counts instructions"
 }

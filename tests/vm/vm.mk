@@ -113,7 +113,7 @@ $(build)/tools: $(vm)/need $(vm)/vm.mk
 $(guest_dir)/kernel/release: $(vm)/kernel | $(build)/tools
 	@rm -rf $(guest_dir)/kernel
 	@$(vm)/kernel $(guest_dir)/kernel $(KERNEL)
-	@$(if $(KERNEL),$(vm)/qemu $(build) >/dev/null)
+	@$(if $(KERNEL),$(vm)/qemu $(build))
 
 $(build)/source/Makefile: $(vm)/source $(build)/kernel/release
 	@$(vm)/source $(guest_release) $(build)/source
