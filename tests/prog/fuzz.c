@@ -249,6 +249,7 @@ struct worker {
 	pid_t pid;
 	int to, from;		/* pipes, one byte a turn */
 	uint64_t pos;		/* of its descriptor */
+	uint64_t append_pos;	/* of the one that appends */
 	struct map map[MAPS];
 	struct shared {
 		enum operation op;
@@ -436,6 +437,7 @@ static int64_t do_round(struct shared *shared)
 			break;
 		}
 	}
+	lseek(fd_append, 0, SEEK_SET);
 	return map ? munmap(map, map_bytes) : 0;
 }
 
@@ -669,6 +671,11 @@ static void step_write(struct worker *worker, enum operation op)
 	log_step("write %d: %llu bytes (%llu readable) at %llu", op, (unsigned long long)count,
 		 (unsigned long long)readable, (unsigned long long)pos);
 	ask(worker, op);
+	/* The kernel's own rule looks at the position, though the write appends. */
+	if (op == OP_APPEND && count > INT64_MAX - worker->append_pos) {
+		expect(worker, -1, EINVAL);
+		return;
+	}
 	if (op == OP_NOWAIT_WRITE && !model_holds(pos, count)) {
 		expect(worker, -1, EAGAIN);
 		return;
@@ -683,6 +690,8 @@ static void step_write(struct worker *worker, enum operation op)
 		model_write(pos, shared->data, shared->result);
 		if (op == OP_WRITE)
 			worker->pos += shared->result;
+		if (op == OP_APPEND)
+			worker->append_pos = pos + shared->result;
 	}
 }
 
@@ -1157,6 +1166,7 @@ static void step_round(void)
 		if (shared->signal || shared->result)
 			fail("worker %d: signal %d, %s", i, shared->signal, shared->text);
 		memcpy(windows[0].bytes + shared->arg[0], shared->data, part);
+		workers[i].append_pos = 0;
 	}
 	for (at = first; at < first + bytes; at += quantum - at % quantum) {
 		bool held = lseek(own, at, SEEK_DATA) == (int64_t)at;
