@@ -97,7 +97,7 @@ static int scull_map_counted(struct scull_run *run)
 }
 
 /* Map one bare frame. Called with the page table locked. */
-static int scull_map_frame(pte_t *pte, unsigned long address, void *data)
+static int scull_set_frame(pte_t *pte, unsigned long address, void *data)
 {
 	struct scull_run *run = data;
 	struct vm_area_struct *vma = run->vma;
@@ -106,6 +106,26 @@ static int scull_map_frame(pte_t *pte, unsigned long address, void *data)
 	if (page && pte_none(ptep_get(pte)))
 		set_pte_at(vma->vm_mm, address, pte,
 			   pte_mkspecial(pfn_pte(page_to_pfn(page), vma->vm_page_prot)));
+	return 0;
+}
+
+/* Map as bare frames. */
+static int scull_map_frames(struct scull_run *run)
+{
+	if (!IS_ENABLED(CONFIG_S390))
+		return apply_to_page_range(run->vma->vm_mm, run->address,
+					   run->end - run->address, scull_set_frame, run);
+	/* There a module cannot set an entry by itself. */
+	while (run->address < run->end) {
+		unsigned long address = run->address;
+		struct page *page = scull_run_next(run);
+		vm_fault_t ret = VM_FAULT_NOPAGE;
+
+		if (page)
+			ret = vmf_insert_pfn(run->vma, address, page_to_pfn(page));
+		if (ret != VM_FAULT_NOPAGE)
+			return vm_fault_to_errno(ret, 0);
+	}
 	return 0;
 }
 
@@ -136,8 +156,7 @@ static vm_fault_t scull_map_piece(struct vm_fault *vmf, unsigned int piece)
 	if (dev->store.storage->refcounted)
 		err = scull_map_counted(&run);
 	else
-		err = apply_to_page_range(vma->vm_mm, run.address, run.end - run.address,
-					  scull_map_frame, &run);
+		err = scull_map_frames(&run);
 	return err ? vmf_error(err) : VM_FAULT_NOPAGE;
 }
 
@@ -164,17 +183,16 @@ static bool scull_fits_huge(const struct vm_fault *vmf)
  * entry, or by pages. An entry for the whole must not be taken for a table of
  * pages; so one at a time decides which it is to be.
  */
-static vm_fault_t scull_map_large(struct vm_fault *vmf, const void *at, unsigned int piece)
+static vm_fault_t scull_map_large(struct vm_fault *vmf, struct page *first, unsigned int piece)
 {
 	struct scull_dev *dev = vmf->vma->vm_private_data;
-	struct page *page = dev->store.storage->page(at);
 	vm_fault_t ret = VM_FAULT_FALLBACK;
 
 	mutex_lock(&dev->large);
 	if (pmd_trans_huge(READ_ONCE(*vmf->pmd)))
 		ret = VM_FAULT_NOPAGE;
 	else if (pmd_none(READ_ONCE(*vmf->pmd)) && scull_fits_huge(vmf))
-		ret = scull_insert_pmd(vmf, page);
+		ret = scull_insert_pmd(vmf, first);
 	if (ret & VM_FAULT_FALLBACK)
 		ret = scull_map_piece(vmf, piece);
 	mutex_unlock(&dev->large);
@@ -188,6 +206,7 @@ static vm_fault_t scull_fault(struct vm_fault *vmf)
 	const struct scull_storage *storage = dev->store.storage;
 	unsigned int piece = dev->store.geometry.quantum;
 	struct scull_iter iter;
+	struct page *first;
 	size_t left;
 	void *at;
 
@@ -213,8 +232,9 @@ static vm_fault_t scull_fault(struct vm_fault *vmf)
 		get_page(vmf->page);
 		return 0;
 	}
-	if (storage->refcounted && page_size(compound_head(storage->page(at))) == PMD_SIZE)
-		return scull_map_large(vmf, at, piece);
+	first = compound_head(storage->page(at));
+	if (storage->refcounted && page_size(first) == PMD_SIZE)
+		return scull_map_large(vmf, first, piece);
 	return scull_map_piece(vmf, piece);
 }
 

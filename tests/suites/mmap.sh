@@ -32,7 +32,7 @@ test_two_mappings_are_one_memory() {
 test_a_mapping_from_any_page_on_shows_that_part() {
 	local from dump=../docs/examples/mapdump
 	cat "$(real_file 3000001)" >"$NODE"
-	for from in 0 4096 61440 2101248 2998272; do
+	for from in 0 $page $((15 * page)) $((2097152 + page)) $((3000001 / page * page)); do
 		cmp <($dump "$NODE" $from) <(tail -c +$((from + 1)) "$(real_file 3000001)")
 		assertTrue "from $from on" $?
 	done
@@ -51,56 +51,57 @@ test_mapped_files_compare_as_what_they_are() {
 }
 
 test_access_past_the_end_is_a_SIGBUS() {
-	assert_op "0 SIGBUS SIGBUS" rw map 0 4096 srw load 0 1 store 0 x
-	write_new 5000
-	assert_op "0 x SIGBUS SIGBUS SIGBUS 5000" rw map 0 4194304 srw load 4999 1 load 8192 1 \
-		store 8192 x store 4190208 x pread 0 10000
-	assert_op "0 SIGBUS SIGBUS" rw map 8192 4096 prw load 0 1 store 0 x
-	assert_op "0 SIGBUS" rw map $((1 << 40)) 4096 srw load 0 1
+	assert_op "0 SIGBUS SIGBUS" rw map 0 1p srw load 0 1 store 0 x
+	write_new 1p+904
+	assert_op "0 x SIGBUS SIGBUS SIGBUS $((page + 904))" rw map 0 4194304 srw load 1p+903 1 \
+		load 2p 1 store 2p x store 4190208 x pread 0 4p
+	assert_op "0 SIGBUS SIGBUS" rw map 2p 1p prw load 0 1 store 0 x
+	assert_op "0 SIGBUS" rw map $((1 << 40)) 1p srw load 0 1
 }
 
 test_no_offset_wraps_round_to_the_files_begin() {
 	[ "$DRIVER" = tmpfs ] && { skip "a regular file has no such offsets"; return; }
-	write_new 8192
-	assert_op "0 SIGBUS SIGBUS" rw map -8192 4096 srw load 0 1 store 0 W
+	write_new 2p
+	assert_op "0 SIGBUS SIGBUS" rw map -2p 1p srw load 0 1 store 0 W
 	if by_pages; then
-		assert_op "0 0 SIGBUS SIGBUS SIGBUS xx" rw map -8192 4096 srw resize 65536 load 0 1 \
-			load 8192 1 store 8192 W pshow 0 2
+		assert_op "0 0 SIGBUS SIGBUS SIGBUS xx" rw map -2p 1p srw resize 16p load 0 1 \
+			load 2p 1 store 2p W pshow 0 2
 	fi
-	assert_op "0 SIGBUS" rw map $(((1 << 62) + 4096)) 4096 srw load 0 1
+	assert_op "0 SIGBUS" rw map $(((1 << 62) + page)) 1p srw load 0 1
 }
 
 # By one entry of the page tables, where the processor and the kernel can.
-test_quanta_of_2_MiB_are_mapped_whole() {
-	local huge=0
-	write_new 8388608
-	if [ "$SUBJECT" = "scullp order=9" ] && [ "$(uname -m)" = x86_64 ] && ! newer 6.12; then
-		huge=1
+test_quanta_as_large_as_such_an_entry_maps_are_mapped_whole() {
+	local pmd kib=0
+	pmd=$(cat /sys/kernel/mm/transparent_hugepage/hpage_pmd_size 2>/dev/null || echo 2097152)
+	write_new $((4 * pmd))
+	if [ "$DRIVER" = scullp ] && [ "$(attribute "$NODE" quantum)" -eq "$pmd" ] && ! newer 6.12; then
+		kib=$((pmd / 1024))
 	fi
-	assert_op "0 1 $((huge * 2048)) 1 $((huge * 4096))" rw map 0 8388608 srw touch 5000 1 huge \
-		dirty 4190000 1 huge
+	assert_op "0 1 $kib 1 $((2 * kib))" rw map 0 $((4 * pmd)) srw touch 5000 1 huge \
+		dirty $((2 * pmd - 4304)) 1 huge
 	# Not where the file ends in it, nor the mapping, nor the offsets differ.
-	assert_op "1 0 1 0" rw pwrite 9000000 x map 8388608 2097152 srw dirty 0 1 huge
-	assert_op "0 1 0" rw map 0 1048576 srw dirty 0 1 huge
+	assert_op "1 0 1 0" rw pwrite $((4 * pmd + 600000)) x map $((4 * pmd)) "$pmd" srw dirty 0 1 huge
+	assert_op "0 1 0" rw map 0 $((pmd / 2)) srw dirty 0 1 huge
 }
 
 test_the_rest_of_the_last_page_is_zeros() {
-	write_new 5000
-	assert_op "0 3192" rw map 0 8192 sr check 5000 3192 ''
+	write_new 1p+904
+	assert_op "0 $((page - 904))" rw map 0 2p sr check 1p+904 1p-904 ''
 }
 
 test_a_mapping_shows_what_the_file_grows_by() {
-	write_new 5000
-	assert_op "0 x SIGBUS 3000000 x x 1 z SIGBUS" rw map 0 16777216 srw load 4999 1 \
-		load 8192 1 pfill 5000 3000000 load 2000000 1 load 2999000 1 pwrite 6000000 z \
+	write_new 1p+904
+	assert_op "0 x SIGBUS 3000000 x x 1 z SIGBUS" rw map 0 16777216 srw load 1p+903 1 \
+		load 2p 1 pfill 1p+904 3000000 load 2000000 1 load 2999000 1 pwrite 6000000 z \
 		load 6000000 1 load 8388608 1
 }
 
 test_what_was_stored_past_the_end_does_not_become_part_of_the_file() {
 	[ "$DRIVER" = tmpfs ] && { skip "on tmpfs it does"; return; }
-	write_new 5000
-	assert_op "0 4 1" rw map 0 8192 srw store 6000 LOST pwrite 12000 x
-	cmp <(tail -c +5001 "$NODE" | head -c 7000) <(head -c 7000 /dev/zero)
+	write_new 1p+904
+	assert_op "0 4 1" rw map 0 2p srw store 1p+1904 LOST pwrite 1p+7904 x
+	cmp <(tail -c +$((page + 905)) "$NODE" | head -c 7000) <(head -c 7000 /dev/zero)
 	assertTrue "zeros from the old end to the new data" $?
 }
 
@@ -132,44 +133,44 @@ test_a_private_mapping_needs_to_read_only() {
 
 test_the_descriptor_limits_the_mapping() {
 	write_new 5000
-	assert_op "EACCES 0 x SIGSEGV EACCES" r map 0 5000 srw map 0 5000 sr load 0 1 store 0 y \
-		protect 0 5000 rw
-	assert_op "EACCES EACCES" wa map 0 5000 sw map 0 5000 sr
-	assert_op "EINVAL 0 x" r map 0 0 sr map 0 5000 sr load 4095 1
+	assert_op "EACCES 0 x SIGSEGV EACCES" r map 0 2p srw map 0 2p sr load 0 1 store 0 y \
+		protect 0 2p rw
+	assert_op "EACCES EACCES" wa map 0 2p sw map 0 2p sr
+	assert_op "EINVAL 0 x" r map 0 0 sr map 0 2p sr load 4095 1
 }
 
 test_part_of_a_mapping_goes_and_the_rest_stays() {
-	write_new 40000
-	assert_op "0 4 0 STAY SIGSEGV SIGSEGV x 0 SIGSEGV x" rw map 0 40000 srw store 0 STAY \
-		unmap 8192 8192 load 0 4 load 8192 1 store 16383 x load 16384 1 \
-		unmap 0 4096 load 0 1 load 4096 1
+	write_new 10p-960
+	assert_op "0 4 0 STAY SIGSEGV SIGSEGV x 0 SIGSEGV x" rw map 0 10p-960 srw store 0 STAY \
+		unmap 2p 2p load 0 4 load 2p 1 store 4p-1 x load 4p 1 \
+		unmap 0 1p load 0 1 load 1p 1
 	assert_op "STAYx" r pshow 0 5
 }
 
 test_a_mapping_moves() {
-	write_new 40000
-	assert_op "0 4 0 xMOVEx 1 MOVE!x" rw map 8192 16384 srw store 9000 MOVE move load 8999 6 \
-		store 9004 ! pshow 17192 6
+	write_new 10p-960
+	assert_op "0 4 0 xMOVEx 1 MOVE!x" rw map 2p 4p srw store 9000 MOVE move load 8999 6 \
+		store 9004 ! pshow 2p+9000 6
 }
 
 test_a_mapping_of_pages_grows_and_shrinks() {
-	write_new 40000
+	write_new 10p-960
 	if by_pages; then
-		assert_op "0 x 0 x SIGBUS 0 SIGSEGV" rw map 0 8192 srw load 0 1 resize 65536 \
-			load 39999 1 load 40960 1 resize 4096 load 4096 1
+		assert_op "0 x 0 x SIGBUS 0 SIGSEGV" rw map 0 2p srw load 0 1 resize 16p \
+			load 10p-961 1 load 10p 1 resize 1p load 1p 1
 	else
 		# The kernel lets no mapping of bare frames grow.
-		assert_op "0 x EFAULT 0 SIGSEGV" rw map 0 8192 srw load 0 1 resize 65536 \
-			resize 4096 load 4096 1
+		assert_op "0 x EFAULT 0 SIGSEGV" rw map 0 2p srw load 0 1 resize 16p \
+			resize 1p load 1p 1
 	fi
 }
 
 test_protection_changes() {
-	write_new 40000
-	assert_op "0 1 0 SIGSEGV x 1 0 1 0 SIGSEGV" rw map 0 40000 srw store 0 a protect 0 8192 r \
-		store 4096 b load 4096 1 store 8192 c protect 0 8192 rw store 4096 d \
-		protect 0 40000 n load 0 1
-	assert_op "a d c" r pshow 0 1 pshow 4096 1 pshow 8192 1
+	write_new 10p-960
+	assert_op "0 1 0 SIGSEGV x 1 0 1 0 SIGSEGV" rw map 0 10p-960 srw store 0 a protect 0 2p r \
+		store 1p b load 1p 1 store 2p c protect 0 2p rw store 1p d \
+		protect 0 10p-960 n load 0 1
+	assert_op "a d c" r pshow 0 1 pshow 1p 1 pshow 2p 1
 }
 
 test_advice_that_pages_are_not_needed_loses_nothing() {
@@ -194,18 +195,18 @@ test_no_advice_to_the_kernel_loses_a_byte() {
 		each+=(advise 0 4194304 "$advice" touch 0 4194304 load 2097150 4)
 	done
 	said=$(prog/op "$NODE" rw map 0 4194304 srw dirty 0 4194304 store 2097150 KEPT "${each[@]}")
-	assertEquals "$said" 22 "$(grep -o "1024 KEPT" <<<"$said" | wc -l)"
+	assertEquals "$said" 22 "$(grep -o "$((4194304 / page)) KEPT" <<<"$said" | wc -l)"
 	assert_op "KEPTx" r pshow 2097150 5
 }
 
 test_a_mapping_can_be_populated_and_locked() {
-	write_new 40000
+	write_new 10p-960
 	if by_pages; then
-		assert_op "0 10 0 x" rw map 0 40000 srwf present 0 40000 lock load 39999 1
+		assert_op "0 10 0 x" rw map 0 10p-960 srwf present 0 10p-960 lock load 10p-961 1
 	else
-		assert_op "0 0 0 x" rw map 0 40000 srwf present 0 40000 lock load 39999 1
+		assert_op "0 0 0 x" rw map 0 10p-960 srwf present 0 10p-960 lock load 10p-961 1
 	fi
-	assert_op "0 10 0 x" rw map 0 40000 prwf present 0 40000 lock load 39999 1
+	assert_op "0 10 0 x" rw map 0 10p-960 prwf present 0 10p-960 lock load 10p-961 1
 }
 
 test_the_file_is_written_from_its_own_mapping() {
@@ -228,7 +229,7 @@ test_a_node_on_a_disk_maps_the_same() {
 	# shellcheck disable=SC2086 # two numbers
 	mknod "$node" c $numbers
 	write_new 4194304
-	assertEquals "0 x 4 xDISKx 4 DISK 1024 dISKx SIGBUS" "$(prog/op "$node" rw map 0 8388608 srw \
+	assertEquals "0 x 4 xDISKx 4 DISK $((4194304 / page)) dISKx SIGBUS" "$(prog/op "$node" rw map 0 8388608 srw \
 		load 8191 1 store 8192 DISK pshow 8191 6 store 2097152 DISK pshow 2097152 4 \
 		dirty 0 4194304 pshow 2097152 5 load 4194304 1 | sed 's/ $//')"
 	rm "$node"
@@ -236,8 +237,8 @@ test_a_node_on_a_disk_maps_the_same() {
 
 test_what_the_kernel_says_of_a_mapping_can_be_read() {
 	local listed=0
-	by_pages && listed=1024 # of bare frames pagemap says nothing
+	by_pages && listed=$((4194304 / page)) # of bare frames pagemap says nothing
 	write_new 4194304
-	assert_op "0 1024 $listed 0" rw map 0 4194304 srw dirty 0 4194304 present 0 4194304 look
-	assert_op "0 1024 1024 0" rw map 0 4194304 pr touch 0 4194304 present 0 4194304 look
+	assert_op "0 $((4194304 / page)) $listed 0" rw map 0 4194304 srw dirty 0 4194304 present 0 4194304 look
+	assert_op "0 $((4194304 / page)) $((4194304 / page)) 0" rw map 0 4194304 pr touch 0 4194304 present 0 4194304 look
 }
