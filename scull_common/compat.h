@@ -57,10 +57,11 @@ static inline void vm_flags_set(struct vm_area_struct *vma, vm_flags_t flags)
 static inline vm_fault_t scull_insert_pmd(struct vm_fault *vmf, struct page *page)
 {
 #if defined(CONFIG_TRANSPARENT_HUGEPAGE) && LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
-	return vmf_insert_pfn_pmd(vmf, pfn_to_pfn_t(page_to_pfn(page)), false);
-#else
-	return VM_FAULT_FALLBACK;
+	/* Not every processor has what the kernel has been built for. */
+	if (has_transparent_hugepage())
+		return vmf_insert_pfn_pmd(vmf, pfn_to_pfn_t(page_to_pfn(page)), false);
 #endif
+	return VM_FAULT_FALLBACK;
 }
 
 #endif

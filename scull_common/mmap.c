@@ -35,6 +35,9 @@
 /* Pages that are mapped at once. */
 #define SCULL_BATCH	32U
 
+/* Where a module can set an entry of a page table; elsewhere the kernel does, one by one. */
+#define SCULL_SETS_ENTRIES	(IS_ENABLED(CONFIG_X86) || IS_ENABLED(CONFIG_ARM64))
+
 /* Whether a page of the mapping has no byte of the file; counted in pages, as bytes overflow. */
 static bool scull_past_end(u64 size, pgoff_t pgoff)
 {
@@ -112,10 +115,9 @@ static int scull_set_frame(pte_t *pte, unsigned long address, void *data)
 /* Map as bare frames. */
 static int scull_map_frames(struct scull_run *run)
 {
-	if (!IS_ENABLED(CONFIG_S390))
+	if (SCULL_SETS_ENTRIES)
 		return apply_to_page_range(run->vma->vm_mm, run->address,
 					   run->end - run->address, scull_set_frame, run);
-	/* There a module cannot set an entry by itself. */
 	while (run->address < run->end) {
 		unsigned long address = run->address;
 		struct page *page = scull_run_next(run);
