@@ -17,6 +17,8 @@ DRIVER=${SUBJECT%% *}
 NODE=/dev/${DRIVER}0
 [ "$DRIVER" != tmpfs ] || NODE=/dev/shm/scull-tests
 here=$(dirname "${BASH_SOURCE[0]}")
+# shellcheck disable=SC2034 # for the suites
+page=$(getconf PAGE_SIZE)
 
 # What a kernel says when something is wrong with it.
 # shellcheck source=complaints
@@ -81,7 +83,7 @@ attribute() { cat "/sys/class/scull/${1#/dev/}/$2"; } # NODE NAME
 available() {
 	sync # what is not written yet is not dropped
 	echo 3 >/proc/sys/vm/drop_caches
-	awk -v page="$(getconf PAGE_SIZE)" '$1 == "nr_free_pages" || $1 == "count:" { pages += $2 }
+	awk -v page="$page" '$1 == "nr_free_pages" || $1 == "count:" { pages += $2 }
 		END { printf "%.0f\n", pages * page }' /proc/zoneinfo
 }
 

@@ -356,7 +356,7 @@ static int64_t do_unmap(struct shared *shared)
 	if (munmap(shared->at, arg[0]))
 		return -1;
 	if (arg[2])
-		return munmap((void *)arg[1], arg[2]);
+		return munmap((void *)(uintptr_t)arg[1], arg[2]);
 	kept = mmap(shared->at, arg[0], PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 	return kept == MAP_FAILED ? -1 : 0;
 }

@@ -71,9 +71,15 @@ static const char *word(void)
 	return *next++;
 }
 
+/* A number, or so many pages and bytes: 3p, 2p-1, 1p+904. */
 static long long number(void)
 {
-	return strtoll(word(), NULL, 0);
+	char *end;
+	long long value = strtoll(word(), &end, 0);
+
+	if (*end == 'p')
+		value = value * sysconf(_SC_PAGESIZE) + strtoll(end + 1, NULL, 0);
+	return value;
 }
 
 static void *memory(size_t size)

@@ -5,7 +5,6 @@
 # shellcheck disable=SC2016 # the programs in quotes are Perl
 . ./lib.sh
 
-page=$(getconf PAGE_SIZE)
 case $DRIVER in
 scull) geometries="quantum=4000 quantum=65536" ;;
 scullc) geometries="quantum=$page quantum=65536" ;;

@@ -89,8 +89,6 @@ test_a_write_that_fails_far_away_does_not_move_the_end() {
 }
 
 test_what_comes_before_a_bad_address_is_done() {
-	local page
-	page=$(getconf PAGE_SIZE)
 	: >"$NODE"
 	assert_op "$page" rw halfwrite
 	assert_op "$page" r seek 0 end

@@ -4,6 +4,7 @@
 # give or take a twentieth; and the bounds that docs/performance.md promises.
 # subjects: none
 # guest: --instructions --memory 4096
+# needs: /usr/bin/jq
 # shellcheck disable=SC2016 # the programs in quotes are jq
 . ./lib.sh
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Other people's exercisers: fio verifies what it wrote, stress-ng only tries hard.
 # subjects: geometries, tmpfs
+# needs: /usr/bin/fio
 . ./lib.sh
 
 prepare() { : >"$NODE"; }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Each allocation, and each copy from or to a program, fails once, on every path into
 # the drivers (see prog/failnth.c). For a kernel with fault injection.
-# subjects: scull quantum=4096 qset=2, scullc, scullp order=1 qset=2, scullv order=0 qset=1
+# subjects: scull quantum=page qset=2, scullc, scullp order=1 qset=2, scullv order=0 qset=1
 # needs: /proc/self/fail-nth
 # kernel: kmemleak=on page_owner=on log_buf_len=16M
 . ./lib.sh

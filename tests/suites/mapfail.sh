@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Faults that cannot be served end in a signal, and lose nothing.
-# subjects: scull quantum=4096, scullc quantum=4096, scullp order=0, scullp order=5, scullp order=9, scullv order=0, scullv order=4
-# few: scull quantum=4096, scullp order=0, scullp order=9, scullv order=4
+# subjects: scull quantum=page, scullc quantum=page, scullp order=0, scullp order=5, scullp order=9, scullv order=0, scullv order=4
+# few: scull quantum=page, scullp order=0, scullp order=9, scullv order=4
 . ./lib.sh
 
 capacity=/sys/module/scull_common/parameters/capacity
@@ -20,13 +20,13 @@ test_past_the_capacity_is_a_SIGBUS() {
 	before=$(cat $capacity)
 	write_sparse
 	echo $(($(attribute "$NODE" allocated) + (20 << 20))) >$capacity
-	assert_op "0 SIGBUS HEAD TAIL HEAD ENOSPC" rw map 0 $span srw dirty 4096 $((span - 4096)) \
+	assert_op "0 SIGBUS HEAD TAIL HEAD ENOSPC" rw map 0 $span srw dirty 1p $((span - page)) \
 		load 0 4 load $((span - 4)) 4 pshow 0 4 pwrite $((span / 2)) x
 	# As far as it came, it is there: 20 MiB and what was held before.
 	pages=$(tr -d '\0HEADTIL' <"$NODE" | wc -c)
-	assertTrue "$pages pages were stored to" "[ $pages -ge 3000 -a $pages -le 6144 ]"
+	assertTrue "$pages pages were stored to" "[ $pages -ge $((12000000 / page)) -a $pages -le $((25165824 / page)) ]"
 	echo "$before" >$capacity
-	assert_op "0 $((span / 4096 - 1)) 0" rw map 0 $span srw dirty 4096 $((span - 4096)) \
+	assert_op "0 $((span / page - 1)) 0" rw map 0 $span srw dirty 1p $((span - page)) \
 		unmap 0 $span
 }
 
@@ -37,7 +37,7 @@ test_at_the_limit_of_a_memory_cgroup_is_a_SIGBUS() {
 	write_sparse
 	make_group 64M
 	said=$(in_group timeout 60 \
-		prog/op "$NODE" rw map 0 $span srw dirty 4096 $((span - 4096)) load 0 4 2>&1)
+		prog/op "$NODE" rw map 0 $span srw dirty 1p $((span - page)) load 0 4 2>&1)
 	status=$?
 	# It may be killed for its own memory, such as a page table or what it prints from.
 	if [ $status -eq 137 ]; then

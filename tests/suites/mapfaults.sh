@@ -6,7 +6,6 @@
 . ./lib.sh
 
 MIB=64
-page=$(getconf PAGE_SIZE)
 pages=$((MIB * 1024 * 1024 / page))
 
 faults() { prog/faults "$NODE" $MIB "$1" | cut -d' ' -f1; }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Mappings come and go; while there is one, what it maps stays.
-# subjects: scull quantum=4000, scull quantum=4096, scullc quantum=65536, scullp order=0, scullp order=9, scullv
+# subjects: scull quantum=4000, scull quantum=page, scullc quantum=65536, scullp order=0, scullp order=9, scullv
 # guest: --cpus 2
 # few: scull quantum=4000, scullc quantum=65536, scullp order=9, scullv
 # kernel: kmemleak=on
@@ -15,14 +15,14 @@ size=/sys/class/scull/${NODE#/dev/}/size
 mode=srw
 [ "$SUBJECT" != "scull quantum=4000" ] || mode=prw
 
-prepare() { write_new 40960; }
+prepare() { write_new 10p; }
 
 # So many programs in the background that have the file mapped, and wait; they
 # have closed it.
 start_mappers() { # COUNT
 	mappers=()
 	while [ "${#mappers[@]}" -lt "$1" ]; do
-		prog/op "$NODE" rw map 0 40960 $mode touch 0 40960 close pause >/dev/null &
+		prog/op "$NODE" rw map 0 10p $mode touch 0 10p close pause >/dev/null &
 		mappers+=($!)
 	done
 	await_mappings "$1"
@@ -45,36 +45,36 @@ await_mappings() { # COUNT
 }
 
 test_mappings_are_counted_in_every_process() {
-	assert_op "0 0 1 2 3 2 1" rw get "$mappings" map 0 40960 $mode get "$mappings" \
+	assert_op "0 0 1 2 3 2 1" rw get "$mappings" map 0 10p $mode get "$mappings" \
 		fork get "$mappings" fork get "$mappings" exit get "$mappings" exit get "$mappings"
-	assert_op "0 0 2 0 3 1 0" rw get "$mappings" map 0 40960 $mode fork get "$mappings" \
-		map 0 4096 $mode get "$mappings" exit get "$mappings" unmap 0 40960
+	assert_op "0 0 2 0 3 1 0" rw get "$mappings" map 0 10p $mode fork get "$mappings" \
+		map 0 1p $mode get "$mappings" exit get "$mappings" unmap 0 10p
 	assertEquals "when all have exited" 0 "$(cat "$mappings")"
 }
 
 test_parts_of_a_mapping_are_counted() {
-	assert_op "0 1 0 2 0 1 0 3 0 0" rw map 0 40960 $mode get "$mappings" \
-		unmap 8192 4096 get "$mappings" unmap 0 8192 get "$mappings" \
-		protect 20480 4096 r get "$mappings" unmap 0 40960 get "$mappings"
-	assert_op "0 0 1 0 0" rw map 0 40960 $mode move get "$mappings" unmap 0 40960 get "$mappings"
+	assert_op "0 1 0 2 0 1 0 3 0 0" rw map 0 10p $mode get "$mappings" \
+		unmap 2p 1p get "$mappings" unmap 0 2p get "$mappings" \
+		protect 5p 1p r get "$mappings" unmap 0 10p get "$mappings"
+	assert_op "0 0 1 0 0" rw map 0 10p $mode move get "$mappings" unmap 0 10p get "$mappings"
 }
 
 test_a_mapped_device_is_not_trimmed() {
-	assert_op "0 EBUSY x 0 EBUSY 0 40960 0 0" rw map 0 40960 $mode trim load 40959 1 \
-		unmap 4096 36864 trim unmap 0 4096 get "$size" trim get "$size"
+	assert_op "0 EBUSY x 0 EBUSY 0 $((10 * page)) 0 0" rw map 0 10p $mode trim load 10p-1 1 \
+		unmap 1p 9p trim unmap 0 1p get "$size" trim get "$size"
 }
 
 test_opening_a_mapped_device_to_write_keeps_what_it_holds() {
-	assert_op "0 0 0 40960 x 1 Nxx" rw map 0 40960 $mode open w open wt get "$size" load 40959 1 \
+	assert_op "0 0 0 $((10 * page)) x 1 Nxx" rw map 0 10p $mode open w open wt get "$size" load 10p-1 1 \
 		pwrite 100 N pshow 100 3
-	assertEquals "size" 40960 "$(cat "$size")"
-	assert_op "0 0 0 0" rw map 0 40960 $mode unmap 0 40960 open w get "$size"
+	assertEquals "size" $((10 * page)) "$(cat "$size")"
+	assert_op "0 0 0 0" rw map 0 10p $mode unmap 0 10p open w get "$size"
 }
 
 test_a_mapping_keeps_the_driver_loaded() {
 	start_mappers 1
 	assert_refused "in use" modprobe -r "$DRIVER"
-	assertEquals "still there" 40960 "$(cat "$size")"
+	assertEquals "still there" $((10 * page)) "$(cat "$size")"
 	kill_mappers
 }
 
@@ -88,7 +88,7 @@ test_processes_that_are_killed_give_their_mappings_back() {
 }
 
 test_what_is_mapped_outlives_the_descriptor() {
-	assert_op "0 0 x 1" rw map 0 40960 $mode close load 40959 1 get "$mappings"
+	assert_op "0 0 x 1" rw map 0 10p $mode close load 10p-1 1 get "$mappings"
 }
 
 test_a_mapping_waits_while_the_device_is_being_trimmed() {

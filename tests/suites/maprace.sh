@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # Programs map, store, fork, move, unmap, write, read and empty one device at once,
 # and look at every byte (see prog/maprace.c).
-# subjects: scull quantum=4000, scull quantum=12288 qset=7, scullc quantum=4096, scullp order=0, scullp order=9, scullv order=4
+# subjects: scull quantum=4000, scull quantum=3page qset=7, scullc quantum=page, scullp order=0, scullp order=9, scullv order=4
 # guest: --cpus 2
-# few: scull quantum=4000, scullc quantum=4096, scullp order=9, scullv order=4
+# few: scull quantum=4000, scullc quantum=page, scullp order=9, scullv order=4
 . ./lib.sh
 
 test_many_users_at_once_see_only_what_belongs_there() {

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # What a mapping is good for: input and output to and from it, at once and by many.
-# subjects: scull quantum=4096, scullc quantum=65536, scullp order=0, scullp order=4, scullp order=9, scullp order=10, scullv order=0, scullv order=4, scullv order=9
+# subjects: scull quantum=page, scullc quantum=65536, scullp order=0, scullp order=4, scullp order=9, scullp order=10, scullv order=0, scullv order=4, scullv order=9
 # guest: --cpus 2
-# few: scull quantum=4096, scullc quantum=65536, scullp order=9, scullv order=4
+# few: scull quantum=page, scullc quantum=65536, scullp order=9, scullv order=4
 . ./lib.sh
 
 prepare() { cat "$(real_file 4194304)" >"$NODE"; }
@@ -12,12 +12,19 @@ prepare() { cat "$(real_file 4194304)" >"$NODE"; }
 # it for every device.
 by_pages() { [ "$DRIVER" = scullp ] || [ "$DRIVER" = scullv ]; }
 
+# A root that is an archive lies in memory, and knows nothing of it.
+without_direct() {
+	dd if=/dev/zero of="$scratch/try" bs=65536 count=1 oflag=direct status=none 2>/dev/null && return 1
+	skip "the tests' files are where there is no direct I/O"
+}
+
 test_direct_io_writes_a_file_from_the_mapping() {
+	if without_direct; then return; fi
 	if by_pages; then
 		assert_op "0 4194304" rw map 0 4194304 srw direct 0 4194304 "$scratch/direct"
 		cmp "$scratch/direct" "$(real_file 4194304)"
 		assertTrue "from pages not touched before" $?
-		assert_op "0 1024 1048576" rw map 0 4194304 srw dirty 0 4194304 \
+		assert_op "0 $((4194304 / page)) 1048576" rw map 0 4194304 srw dirty 0 4194304 \
 			direct 2097152 1048576 "$scratch/direct"
 		cmp "$scratch/direct" <(tail -c +2097153 "$NODE" | head -c 1048576)
 		assertTrue "from pages stored to" $?
@@ -28,6 +35,7 @@ test_direct_io_writes_a_file_from_the_mapping() {
 }
 
 test_direct_io_reads_a_file_into_the_mapping() {
+	if without_direct; then return; fi
 	cp "$(real_file 4194304)" "$scratch/source"
 	if by_pages; then
 		assert_op "4194304 0 4194304" rw pfill 0 4194304 map 0 4194304 srw \
@@ -50,10 +58,10 @@ test_another_process_can_look_into_the_mapping() {
 
 test_pages_in_a_pipe_stay_what_they_were() {
 	if by_pages; then
-		assert_op "0 4 8192 0 0 1000000 OLDO 0" rw map 0 4194304 srw store 65536 OLDO \
-			pipe 65536 8192 unmap 0 4194304 trim pfill 0 1000000 drain 4 trim
+		assert_op "0 4 $((2 * page)) 0 0 1000000 OLDO 0" rw map 0 4194304 srw store 65536 OLDO \
+			pipe 65536 2p unmap 0 4194304 trim pfill 0 1000000 drain 4 trim
 	else
-		assert_op "0 EFAULT" rw map 0 4194304 srw pipe 65536 8192
+		assert_op "0 EFAULT" rw map 0 4194304 srw pipe 65536 2p
 	fi
 }
 
@@ -71,7 +79,7 @@ test_a_debugger_sees_the_mapping_and_changes_it() {
 	assert_op "0 5 DEBUG xxxxx" r map 0 4194304 prw alter 2097150 DEBUG inspect 2097150 5 \
 		pshow 2097150 5
 	# What may only be read stays, and past the end there is nothing.
-	assert_op "0 EIO xxx EIO" r map 4096 4096 sr alter 2880 BAD load 2880 3 inspect 9999999 1
+	assert_op "0 EIO xxx EIO" r map 1p 1p sr alter 2880 BAD load 2880 3 inspect 9999999 1
 }
 
 test_io_uring_takes_the_mapping_as_a_fixed_buffer() {
