@@ -33,7 +33,7 @@ test_a_mapping_from_any_page_on_shows_that_part() {
 	local from dump=../docs/examples/mapdump
 	cat "$(real_file 3000001)" >"$NODE"
 	for from in 0 $page $((15 * page)) $((2097152 + page)) $((3000001 / page * page)); do
-		cmp <($dump "$NODE" $from) <(tail -c +$((from + 1)) "$(real_file 3000001)")
+		cmp <($dump "$NODE" "$from") <(tail -c +$((from + 1)) "$(real_file 3000001)")
 		assertTrue "from $from on" $?
 	done
 	cmp <($dump "$NODE" 5000 2500000) <(tail -c +5001 "$(real_file 3000001)" | head -c 2500000)
