@@ -11,7 +11,8 @@ pages=$((MIB * 1024 * 1024 / page))
 faults() { prog/faults "$NODE" $MIB "$1" | cut -d' ' -f1; }
 
 # A fault maps a quantum, but no more than 2 MiB; of what is held as many quanta as
-# go into 64 KiB. Two more where these do not divide the 64 MiB.
+# go into 64 KiB. Two more where these do not divide the 64 MiB. On s390 the kernel learns
+# of each page's first store by one more.
 bounds() {
 	local quantum largest=$((2 << 20)) least=65536
 	quantum=$(attribute "$NODE" quantum)
@@ -19,6 +20,8 @@ bounds() {
 	most_holes=$((MIB * 1024 * 1024 / quantum + 2))
 	[ "$quantum" -ge $least ] || quantum=$((least / quantum * quantum))
 	most=$((MIB * 1024 * 1024 / quantum + 2))
+	noticed=0
+	[ "$(uname -m)" != s390x ] || noticed=$pages
 }
 
 test_the_faults_of_a_sequential_touch() {
@@ -37,9 +40,9 @@ test_the_faults_of_a_sequential_touch() {
 		return
 	fi
 	bounds
-	assertTrue "$writes stores, most $most" "[ $writes -le $most ]"
+	assertTrue "$writes stores, most $most" "[ $((writes - noticed)) -le $most ]"
 	assertTrue "$reads loads, most $most" "[ $reads -le $most ]"
-	assertTrue "$holes stores to holes, most $most_holes" "[ $holes -le $most_holes ]"
+	assertTrue "$holes stores to holes, most $most_holes" "[ $((holes - noticed)) -le $most_holes ]"
 	# Each page is copied by a fault of its own.
 	assertTrue "$privates private stores" "[ $privates -ge $pages -a $privates -le $((pages + 2)) ]"
 	: >"$NODE"
