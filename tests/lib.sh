@@ -18,7 +18,7 @@ NODE=/dev/${DRIVER}0
 [ "$DRIVER" != tmpfs ] || NODE=/dev/shm/scull-tests
 here=$(dirname "${BASH_SOURCE[0]}")
 # shellcheck disable=SC2034 # for the suites
-page=$(getconf PAGE_SIZE)
+page=$(getconf PAGE_SIZE) bits=$(getconf LONG_BIT) # of an address
 
 # What a kernel says when something is wrong with it.
 # shellcheck source=complaints
@@ -74,6 +74,21 @@ regions_of() { # DRIVER NUMBER QUANTUM-BYTES
 
 quanta_of() { dump_of "$1" "$2" | grep -cE '^ +[0-9]+:'; }
 items_of() { dump_of "$1" "$2" | grep -c '^  item at '; }
+
+# The page allocator's largest order; the largest block of kmalloc is as large.
+largest_order() { awk '{ print NF - 5; exit }' /proc/buddyinfo; }
+
+# The largest size of the file: what offsets can express, and where addresses have 32
+# bits, numbers of pages and of items as well.
+limit() {
+	local item
+	if [ "$bits" -eq 64 ]; then
+		echo $((~(1 << 63)))
+	else
+		item=$(($(attribute "$NODE" quantum) * $(attribute "$NODE" qset)))
+		echo $(((item < page ? item : page) * 0xffffffff))
+	fi
+}
 
 attribute() { cat "/sys/class/scull/${1#/dev/}/$2"; } # NODE NAME
 

@@ -10,7 +10,7 @@
  *	/proc/kcore		what is at that address, while this program changes it
  * 0 if they say that it is the same memory, 1 if not. The byte is as it was afterwards.
  */
-#include <elf.h>
+#include <link.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -95,8 +95,8 @@ static unsigned char kernel_byte(uint64_t address)
 {
 	int fd = open_or_die("/proc/kcore", O_RDONLY);
 	unsigned char byte;
-	Elf64_Ehdr header;
-	Elf64_Phdr part;
+	ElfW(Ehdr) header;
+	ElfW(Phdr) part;
 
 	if (pread(fd, &header, sizeof(header), 0) != sizeof(header))
 		die("/proc/kcore", "cannot be read");

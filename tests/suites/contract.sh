@@ -13,7 +13,8 @@ test_seeking_follows_the_size() {
 test_reading_at_and_past_the_end_returns_0() {
 	write_file abcd
 	assert_op "0 0 1" r pread 4 10 pread 400 10 pread 3 10
-	assert_op "0" r pread $((32 << 40)) 10
+	# Where numbers of pages have 32 bits, that is page 0 to tmpfs again.
+	[ "$DRIVER:$bits" = tmpfs:32 ] || assert_op "0" r pread $((32 << 40)) 10
 }
 
 test_positional_calls_leave_the_position() {

@@ -82,14 +82,17 @@ test_nonsense_is_refused_and_leaves_nothing() {
 	assert_not_loaded "qset=4294967295 is not in" qset=4294967295
 	assert_not_loaded "invalid for parameter" qset=-1
 	assert_not_loaded "invalid for parameter" qset=many
+	local order bytes
+	order=$(largest_order)
+	bytes=$((page << order))
 	if by_order; then
-		assert_not_loaded "order=11 is not in 0..10" order=11
+		assert_not_loaded "order=$((order + 1)) is not in 0..$order" order=$((order + 1))
 		assert_not_loaded "order=64 is not in" order=64
 		assert_not_loaded "order=4294967295 is not in" order=4294967295
 		assert_not_loaded "invalid for parameter" "${DRIVER}_order=-1"
 	else
 		assert_not_loaded "quantum=0 is not in" quantum=0
-		assert_not_loaded "quantum=4194305 is not in 1..4194304" quantum=4194305
+		assert_not_loaded "quantum=$((bytes + 1)) is not in 1..$bytes" quantum=$((bytes + 1))
 		assert_not_loaded "quantum=4294967295 is not in" quantum=4294967295
 		assert_not_loaded "invalid for parameter" "${DRIVER}_quantum=-1"
 	fi
@@ -107,9 +110,9 @@ assert_holds_a_file() { # BYTES PARAMETER...
 
 test_the_largest_geometry_works() {
 	if by_order; then
-		assert_holds_a_file 10000000 order=10 qset=65536
+		assert_holds_a_file 10000000 order="$(largest_order)" qset=65536
 	else
-		assert_holds_a_file 10000000 quantum=4194304 qset=65536
+		assert_holds_a_file 10000000 quantum=$((page << $(largest_order))) qset=65536
 	fi
 }
 
@@ -164,6 +167,7 @@ test_an_open_node_keeps_the_driver() {
 
 test_unloading_frees_everything() {
 	local before held node
+	[ "$DRIVER:$bits" != scullv:32 ] || { skip "addresses for vmalloc would run out"; return; }
 	big_file >/dev/null
 	unload "$DRIVER"
 	before=$(available)

@@ -26,6 +26,8 @@ test_past_the_capacity_is_a_SIGBUS() {
 	pages=$(tr -d '\0HEADTIL' <"$NODE" | wc -c)
 	assertTrue "$pages pages were stored to" "[ $pages -ge $((12000000 / page)) -a $pages -le $((25165824 / page)) ]"
 	echo "$before" >$capacity
+	# There are no addresses for so much.
+	[ "$DRIVER:$bits" != scullv:32 ] || return 0
 	assert_op "0 $((span / page - 1)) 0" rw map 0 $span srw dirty 1p $((span - page)) \
 		unmap 0 $span
 }

@@ -56,11 +56,13 @@ test_access_past_the_end_is_a_SIGBUS() {
 	assert_op "0 x SIGBUS SIGBUS SIGBUS $((page + 904))" rw map 0 4194304 srw load 1p+903 1 \
 		load 2p 1 store 2p x store 4190208 x pread 0 4p
 	assert_op "0 SIGBUS SIGBUS" rw map 2p 1p prw load 0 1 store 0 x
-	assert_op "0 SIGBUS" rw map $((1 << 40)) 1p srw load 0 1
+	# Where addresses have 32 bits, the kernel maps no device so far on.
+	[ "$bits" -eq 32 ] || assert_op "0 SIGBUS" rw map $((1 << 40)) 1p srw load 0 1
 }
 
 test_no_offset_wraps_round_to_the_files_begin() {
 	[ "$DRIVER" = tmpfs ] && { skip "a regular file has no such offsets"; return; }
+	[ "$bits" -eq 32 ] && { skip "the kernel maps no device so far on"; return; }
 	write_new 2p
 	assert_op "0 SIGBUS SIGBUS" rw map -2p 1p srw load 0 1 store 0 W
 	if by_pages; then
@@ -75,7 +77,9 @@ test_quanta_as_large_as_such_an_entry_maps_are_mapped_whole() {
 	local pmd=2097152 kib=0 of=/sys/kernel/mm/transparent_hugepage/hpage_pmd_size
 	[ ! -e $of ] || pmd=$(cat $of)
 	write_new $((4 * pmd))
-	if [ -e $of ] && [ "$DRIVER" = scullp ] && [ "$(attribute "$NODE" quantum)" -eq "$pmd" ] && ! newer 6.12; then
+	# With 32 bits the kernel does not choose addresses that fit.
+	if [ -e $of ] && [ "$DRIVER" = scullp ] && [ "$bits" -eq 64 ] &&
+		[ "$(attribute "$NODE" quantum)" -eq "$pmd" ] && ! newer 6.12; then
 		kib=$((pmd / 1024))
 	fi
 	assert_op "0 1 $kib 1 $((2 * kib))" rw map 0 $((4 * pmd)) srw touch 5000 1 huge \

@@ -27,7 +27,8 @@ test_dump_agrees_with_the_dump_in_proc() {
 	: >"$NODE"
 	cat "$(real_file 3000001)" >"$NODE"
 	# "number address" of each quantum; a line of scullctl's tells that of its first.
-	dump_of "$DRIVER" 0 | sed -n 's/^ *[0-9]*://p' | awk '{ print NR - 1, $1 }' >"$scratch/by-proc"
+	dump_of "$DRIVER" 0 | sed -n 's/^ *[0-9]*://p' |
+		awk '{ while (length($1) < 16) $1 = 0 $1; print NR - 1, $1 }' >"$scratch/by-proc"
 	scullctl dump "$device" | awk -v quantum="$(attribute "$NODE" quantum)" \
 		'NR > 1 && $2 % quantum == 0 { print $2 / quantum, $4 }' >"$scratch/by-ioctl"
 	assertTrue "lines" "[ $(wc -l <"$scratch/by-ioctl") -gt 0 ]"

@@ -39,15 +39,17 @@ test_reading_at_32_TiB_returns_0_at_once() {
 }
 
 test_the_farthest_bytes_come_back() {
-	assert_op "1 1 1" rw pwrite $((1 << 50)) a pwrite $((1 << 62)) b pwrite 0x7ffffffffffffffd c
-	assert_op "a b c" r pshow $((1 << 50)) 1 pshow $((1 << 62)) 1 pshow 0x7ffffffffffffffd 1
+	local end
+	end=$(limit)
+	assert_op "1 1 1 EFBIG" rw pwrite $((end / 8192)) a pwrite $((end / 2)) b pwrite $((end - 2)) c pwrite "$end" d
+	assert_op "a b c" r pshow $((end / 8192)) 1 pshow $((end / 2)) 1 pshow $((end - 2)) 1
 	: >"$NODE"
 	assertEquals "held after all" 0 "$(attribute "$NODE" allocated)"
 }
 
 test_appending_past_the_last_offset_is_EFBIG() {
 	local held
-	assert_op "1" rw pwrite 0x7ffffffffffffffe x
+	assert_op "1" rw pwrite $(($(limit) - 1)) x
 	held=$(attribute "$NODE" allocated)
 	assert_op "EFBIG" wa write x
 	assertEquals "held" "$held" "$(attribute "$NODE" allocated)"
@@ -71,8 +73,10 @@ test_data_and_holes_are_found_by_quantum() {
 }
 
 test_the_hole_behind_the_last_offset_is_found() {
-	assert_op "1" rw pwrite 0x7ffffffffffffffe x
-	assert_op "9223372036854775807" r seek 0x7ffffffffffffffe hole
+	local end
+	end=$(limit)
+	assert_op "1" rw pwrite $((end - 1)) x
+	assert_op "$end" r seek $((end - 1)) hole
 }
 
 test_an_empty_file_has_neither_data_nor_hole() {

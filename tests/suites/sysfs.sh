@@ -54,5 +54,5 @@ test_allocated_counts_quanta_items_and_nodes() {
 	quantum=$(attribute "$NODE" quantum)
 	qset=$(attribute "$NODE" qset)
 	assertTrue "$(attribute "$NODE" allocated)" \
-		"[ $(attribute "$NODE" allocated) -ge $((quantum + qset * 8)) -a $(attribute "$NODE" allocated) -lt $((quantum + qset * 8 + 3000)) ]"
+		"[ $(attribute "$NODE" allocated) -ge $((quantum + qset * bits / 8)) -a $(attribute "$NODE" allocated) -lt $((quantum + qset * bits / 8 + 3000)) ]"
 }
