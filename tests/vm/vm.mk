@@ -6,10 +6,21 @@ build := $(CURDIR)/build
 vm := tests/vm
 # The kernel of the guest: this Debian's for this machine, or KERNEL's for ARCH's; each
 # has its own folder. What the stock ones are is known to vm/kernel and vm/machine.
-ARCH ?= x86_64
-guest_name := $(filter-out x86_64,$(ARCH)) $(KERNEL)
+guest_arch := $(if $(filter command line,$(origin ARCH)),$(ARCH),x86_64)
+guest_name := $(filter-out x86_64,$(guest_arch)) $(KERNEL)
 guest_name := $(subst $() ,-,$(strip $(guest_name)))
 guest_dir := $(build)$(addprefix /,$(guest_name))
+ifneq ($(filter demo check check-deb bench profile shell,$(MAKECMDGOALS)),)
+ifneq ($(filter-out x86_64 i386 arm64 s390 riscv,$(guest_arch)),)
+$(error there is no ARCH=$(ARCH), but x86_64, i386, arm64, s390 and riscv)
+endif
+ifneq ($(filter-out 6.12 6.12-rt 6.12-16k newest,$(KERNEL)),)
+$(error there is no KERNEL=$(KERNEL), but 6.12, 6.12-rt, 6.12-16k and newest)
+endif
+endif
+ifneq ($(and $(guest_name),$(filter check-debug check-net fuzz style,$(MAKECMDGOALS))),)
+$(error $(MAKECMDGOALS) takes neither KERNEL= nor ARCH=)
+endif
 guest_release = $(shell cat $(guest_dir)/kernel/release)
 guest_modules = $(guest_dir)/kernel/lib/modules/$(guest_release)
 
@@ -43,6 +54,9 @@ check-net: debug-guest
 ## 		Debian packages; KERNEL=6.12 on Debian trixie
 .PHONY: check-deb
 check-deb: deb guest-modules
+ifneq ($(guest_arch),x86_64)
+	$(error the packages are tried on x86_64)
+endif
 	@$(vm)/install $(guest_dir)
 	@$(vm)/deb $(build) $(KERNEL)
 
@@ -109,7 +123,11 @@ style: $(build)/kernel/release $(build)/source/Makefile
 ## distclean	remove build/, with the downloads
 .PHONY: distclean
 distclean:
-	rm -rf $(build)
+	@$(vm)/as-root rm -rf $(build)
+
+.PHONY: print-guest
+print-guest:
+	@echo $(guest_dir)
 
 .PHONY: guest
 guest: guest-root guest-modules
@@ -123,9 +141,9 @@ $(build)/tools: $(vm)/need $(vm)/vm.mk
 
 $(guest_dir)/kernel/release: $(vm)/kernel $(vm)/machine | $(build)/tools
 	@rm -rf $(guest_dir)/kernel
-	@$(vm)/compiler $(ARCH)
-	@$(vm)/kernel $(guest_dir)/kernel $(ARCH) $(KERNEL)
-	@$(if $(guest_name),$(vm)/qemu $(build) $(ARCH))
+	@$(vm)/compiler $(guest_arch)
+	@$(vm)/kernel $(guest_dir)/kernel $(guest_arch) $(KERNEL)
+	@$(if $(guest_name),$(vm)/qemu $(build) $(guest_arch))
 
 $(build)/source/Makefile: $(vm)/source $(build)/kernel/release
 	@$(vm)/source $(guest_release) $(build)/source
@@ -135,7 +153,7 @@ $(build)/source/Makefile: $(vm)/source $(build)/kernel/release
 .PHONY: guest-root
 guest-root: $(guest_dir)/kernel/release
 	@$(MAKE) -s $(guest_dir)/guest.$$(if grep -q /nvme.ko $(guest_modules)/modules.builtin && \
-		[ $(ARCH) = x86_64 ]; then echo img; else echo cpio; fi)
+		[ $(guest_arch) = x86_64 ]; then echo img; else echo cpio; fi)
 
 $(guest_dir)/guest.img $(guest_dir)/guest.cpio: $(guest_dir)/kernel/release $(vm)/root $(vm)/image $(vm)/bootstrap
 	@$(vm)/root $(guest_dir)/kernel $@
