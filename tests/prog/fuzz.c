@@ -765,6 +765,9 @@ static void step_next(struct worker *worker)
 	static const unsigned int qsets[] = { 0, 1, 2, 7, 1000, 65536, 65537 };
 	unsigned int qset = qsets[rnd(7)];
 
+	/* Where numbers of items have 32 bits, the largest size would change. */
+	if (sizeof(long) == 4)
+		return;
 	worker->shared->arg[0] = qset;
 	log_step("next qset %u", qset);
 	ask(worker, OP_NEXT);
@@ -1220,7 +1223,7 @@ static void set_windows(void)
 	if (near > 48 << 20)
 		near = 48 << 20;
 	windows[0].length = near + 777;
-	windows[1].base = (1ULL << 40) / quantum * quantum;
+	windows[1].base = (limit >> 41 ? 1ULL << 40 : limit / 2) / quantum * quantum;
 	windows[1].length = 3 * quantum + 100;
 	windows[2].base = (limit - 5 * page) / quantum * quantum;
 	windows[2].length = limit - windows[2].base;

@@ -61,7 +61,7 @@ static int structured(int fd, char **word)
 	struct scull_next_geometry next = {};
 	struct scull_extent extent = {};
 	char info[1 << 14];
-	long result;
+	long long result;
 	int words;
 
 	if (!strcmp(word[0], "GEOMETRY") && word[1] && word[2] && word[3] && word[4]) {
@@ -87,7 +87,7 @@ static int structured(int fd, char **word)
 	if (result < 0)
 		printf("%s ", strerrorname_np(errno));
 	else
-		printf("%ld ", result);
+		printf("%lld ", result);
 	return words;
 }
 
