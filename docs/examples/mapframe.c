@@ -93,10 +93,10 @@ static uint64_t in_dump(const struct scull_info *info, unsigned int slot, uint64
 /* The byte at an address in the kernel. */
 static unsigned char kernel_byte(uint64_t address)
 {
-	int fd = open_or_die("/proc/kcore", O_RDONLY);
-	unsigned char byte;
 	ElfW(Ehdr) header;
 	ElfW(Phdr) part;
+	int fd = open_or_die("/proc/kcore", O_RDONLY);
+	unsigned char byte;
 
 	if (pread(fd, &header, sizeof(header), 0) != sizeof(header))
 		die("/proc/kcore", "cannot be read");
