@@ -208,7 +208,6 @@ static vm_fault_t scull_fault(struct vm_fault *vmf)
 	const struct scull_storage *storage = dev->store.storage;
 	unsigned int piece = dev->store.geometry.quantum;
 	struct scull_iter iter;
-	struct page *first;
 	size_t left;
 	void *at;
 
@@ -234,9 +233,12 @@ static vm_fault_t scull_fault(struct vm_fault *vmf)
 		get_page(vmf->page);
 		return 0;
 	}
-	first = compound_head(storage->page(at));
-	if (storage->refcounted && page_size(first) == PMD_SIZE)
-		return scull_map_large(vmf, first, piece);
+	if (storage->refcounted) {
+		struct page *first = compound_head(storage->page(at));
+
+		if (page_size(first) == PMD_SIZE)
+			return scull_map_large(vmf, first, piece);
+	}
 	return scull_map_piece(vmf, piece);
 }
 
