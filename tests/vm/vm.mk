@@ -114,6 +114,20 @@ profile: guest
 shell: guest
 	@$(vm)/run --build $(guest_dir) --terminal 'exec setsid -c bash -il'
 
+## lab		lay out the exercise of LAB=3 in lab/3: see docs/labs
+.PHONY: lab lab-check
+lab:
+	@$(vm)/lab give $(or $(LAB),$(error LAB= says which lab))
+
+## lab-check	build what is in lab/3, run it in a guest, and give points
+lab-check:
+	@$(vm)/lab mark $(or $(LAB),$(error LAB= says which lab))
+
+## check-labs	run every command that the labs tell, and mark their solutions; LABS="1 3"
+.PHONY: check-labs
+check-labs:
+	@$(vm)/lab check $(LABS)
+
 ## style		check how the project is written: checkpatch, sparse, W=1, shellcheck
 .PHONY: style
 style: $(build)/kernel/release $(build)/source/Makefile
