@@ -64,12 +64,14 @@ test_no_offset_wraps_round_to_the_files_begin() {
 	[ "$DRIVER" = tmpfs ] && { skip "a regular file has no such offsets"; return; }
 	[ "$bits" -eq 32 ] && { skip "the kernel maps no device so far on"; return; }
 	write_new 2p
+	assert_op "0 SIGBUS" rw map $(((1 << 62) + page)) 1p srw load 0 1
+	# There the kernel takes offsets as signed, and refuses the largest by itself.
+	[ "$(uname -m)" = riscv64 ] && { assert_op EOVERFLOW rw map -2p 1p srw; return; }
 	assert_op "0 SIGBUS SIGBUS" rw map -2p 1p srw load 0 1 store 0 W
 	if by_pages; then
 		assert_op "0 0 SIGBUS SIGBUS SIGBUS xx" rw map -2p 1p srw resize 16p load 0 1 \
 			load 2p 1 store 2p W pshow 0 2
 	fi
-	assert_op "0 SIGBUS" rw map $(((1 << 62) + page)) 1p srw load 0 1
 }
 
 # By one entry of the page tables, where the processor and the kernel can.
