@@ -17,7 +17,7 @@ point() { # TEXT COMMAND...
 		echo "ok   $text"
 	else
 		echo "FAIL $text"
-		[ -z "$said" ] || sed 's/^/       /' <<<"$said"
+		[ -z "$said" ] || echo "       ${said//$'\n'/$'\n'       }"
 	fi
 }
 
