@@ -9,7 +9,8 @@
  * Where pages have a reference count (storage->refcounted) a mapping is made of
  * pages: they can be pinned, and a private mapping copies them on its first write.
  * Slab memory has none, so it is shared as bare page frames; and as those cannot
- * be copied on write, a private mapping of it is copied page by page at once.
+ * be copied on write, a private mapping of it is copied page by page at once. So is one
+ * of quanta that are not whole pages: those cannot be shared at all.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -348,7 +349,7 @@ static int scull_map(struct scull_dev *dev, struct vm_area_struct *vma)
 {
 	unsigned int quantum = dev->store.geometry.quantum;
 
-	if (dev->store.storage->refcounted) {
+	if (dev->store.storage->refcounted && PAGE_ALIGNED(quantum)) {
 		vm_flags_set(vma, VM_MIXEDMAP);
 		vma->vm_ops = &scull_page_ops;
 	} else if (!(vma->vm_flags & VM_MAYSHARE)) {

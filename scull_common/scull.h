@@ -46,7 +46,7 @@ struct scull_geometry {
  * @by_order: the size of a quantum is chosen as an order of pages, not in bytes
  * @fixed: the quantum that @setup was told is the only one
  * @refcounted: each page of a quantum has a reference count, so that it can be
- *	mapped as a page; else only its frame can
+ *	mapped as a page (if quanta are whole pages); else only its frame can
  * @max: the largest order or quantum that @alloc can serve
  * @setup: make ready for quanta of the geometry, before the first @alloc.
  *	Optional. May sleep. Returns 0 or a negative error.

@@ -102,6 +102,10 @@ available() {
 		END { printf "%.0f\n", pages * page }' /proc/zoneinfo
 }
 
+# Whether the subject's pages are mapped as such. Slab memory's are mapped as bare frames,
+# which the kernel does not pin, and with which it allows less.
+by_pages() { [ "$DRIVER" != scull ] && [ "$DRIVER" != scullc ]; }
+
 # Make the file hold a text, or so many x.
 write_file() { printf %s "$1" >"$NODE"; }
 write_new() { # BYTES

@@ -8,10 +8,6 @@
 
 prepare() { cat "$(real_file 4194304)" >"$NODE"; }
 
-# Whether pages are mapped as such: bare frames cannot be pinned, as the kernel has
-# it for every device.
-by_pages() { [ "$DRIVER" = scullp ] || [ "$DRIVER" = scullv ]; }
-
 # A root that is an archive lies in memory, of which there is no direct I/O, whatever its
 # file system says.
 without_direct() {

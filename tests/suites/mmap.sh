@@ -6,10 +6,6 @@
 
 prepare() { : >"$NODE"; }
 
-# Pages with a reference count are mapped as pages, others as bare frames, with
-# which the kernel allows less.
-by_pages() { [ "$DRIVER" = scullp ] || [ "$DRIVER" = scullv ] || [ "$DRIVER" = tmpfs ]; }
-
 test_reads_return_what_was_stored() {
 	write_new 100000
 	assert_op "0 5 xxHELLOxx 99999 0" rw map 0 102400 srw store 4998 HELLO pshow 4996 9 \
