@@ -308,16 +308,17 @@ static void print_run(const struct scull_extent *run, unsigned int quantum, bool
 static bool continues(const struct scull_extent *run, const struct scull_extent *piece)
 {
 	uint64_t page = sysconf(_SC_PAGESIZE);
+	uint64_t end = run->address % page + run->length; /* from where its frame begins */
 
 	if (piece->offset != run->offset + run->length)
 		return false;
 	if (run->address && piece->address != run->address + run->length)
 		return false;
-	if (run->address)
-		return true;
 	/* By frames alone only whole pages can be told to be adjacent. */
-	return run->frame && run->length % page == 0 && piece->length % page == 0 &&
-	       piece->frame == run->frame + run->length / page;
+	if (!run->address && (run->length % page || piece->length % page))
+		return false;
+	/* Addresses of vmalloc can be adjacent where frames are not. */
+	return run->frame ? piece->frame == run->frame + end / page : run->address;
 }
 
 static int command_dump(const char *name, const struct options *options)

@@ -42,6 +42,19 @@ test_dump_covers_every_byte_held_and_names_frames() {
 	assertEquals "lines without a frame" 0 "$(scullctl dump "$device" | grep -c ' -$')"
 }
 
+# "offset frame" of each page that scullctl's dump on standard input has.
+frames_in() { awk -v page="$page" 'NR > 1 { for (at = 0; at < $3; at += page) print $2 + at, $5 + at / page }'; }
+
+test_dump_names_the_frame_of_every_page() {
+	: >"$NODE"
+	cat "$(real_file 3000001)" >"$NODE"
+	scullctl dump "$device" | frames_in >"$scratch/folded"
+	# Who sees no addresses has it by frames alone.
+	setpriv --bounding-set=-syslog scullctl dump "$device" | frames_in >"$scratch/by-frame"
+	assertTrue "pages" "[ $(wc -l <"$scratch/by-frame") -ge $((3000001 / page)) ]"
+	assertEquals "" "$(diff "$scratch/folded" "$scratch/by-frame" | head -n 4)"
+}
+
 test_others_see_neither_address_nor_frame() {
 	write_new 100000
 	assertTrue "they see the extents" "[ $(as_member scullctl dump "$device" | wc -l) -gt 1 ]"
