@@ -4,12 +4,20 @@
 KDIR ?= /lib/modules/$(shell uname -r)/build
 prefix ?= /usr/local
 DESTDIR ?=
+
+# Neither make nor the kernel's build takes such paths.
+odd = $(word 2,$1)$(foreach c,' " ` $$ & ; : < > | * ? \\ \#,$(findstring $(c),$1))
+$(foreach path,CURDIR DESTDIR prefix KDIR,$(if $(strip $(call odd,$($(path)))),$(error \
+	$(path)=$($(path)): a path cannot have blanks, quotes or one of $$ & ; : < > | * ? \ in it)))
+
+# Where make runs commands elsewhere, it has to be the same folder.
+override DESTDIR := $(abspath $(DESTDIR))
 export prefix DESTDIR
 
 modules := $(foreach m,scull_common scull scullc scullp scullv,$(m)/$(m).ko)
-libdir := $(DESTDIR)$(prefix)/lib
+libdir = $(DESTDIR)$(prefix)/lib
 kernelrelease = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
-moduledir = $(DESTDIR)/lib/modules/$(kernelrelease)/updates/scull
+updates = $(DESTDIR)/lib/modules/$(kernelrelease)/updates
 
 .DELETE_ON_ERROR:
 
@@ -44,32 +52,45 @@ CERT ?= /var/lib/dkms/mok.pub
 sign: need-kdir need-modules
 	@for file in $(KEY) $(CERT); do test -r $$file || { \
 		echo "make: $$file cannot be read: see docs/secure-boot.md" >&2; exit 1; }; done
-	for module in $(modules); do $(KDIR)/scripts/sign-file sha256 $(KEY) $(CERT) $$module || exit; done
+	@for module in $(modules); do \
+		if tail -c 28 $$module | grep -q 'Module signature appended'; then \
+			echo "make: $$module is signed already"; \
+		else \
+			$(KDIR)/scripts/sign-file sha256 $(KEY) $(CERT) $$module || exit; \
+		fi; \
+	done
 
-## install	install modules, udev's files, scullctl and the user header (as root)
+## install	install modules, udev's files, scullctl and the user header (as root);
+## 		prefix=/usr/local, DESTDIR= for a folder to be packed
 .PHONY: install
 install: install-modules install-tools install-system
 	$(if $(DESTDIR),,$(call refresh))
 
-## uninstall	remove what install installed (as root)
+## uninstall	remove what install installed, for whatever kernels (as root)
 .PHONY: uninstall
-uninstall: need-kdir
-	$(MAKE) -C tools uninstall
-	rm -rf $(moduledir)
-	depmod $(addprefix -b ,$(DESTDIR)) $(kernelrelease)
+uninstall:
+	$(MAKE) -C tools uninstall DESTDIR=$(DESTDIR)
+	for modules in $(DESTDIR)/lib/modules/*/updates/scull; do \
+		test -d $$modules || continue; \
+		rm -r $$modules; \
+		release=$${modules%/updates/scull}; \
+		depmod $(addprefix -b ,$(DESTDIR)) $${release##*/}; \
+	done
 	rm -f $(libdir)/udev/rules.d/60-scull.rules $(libdir)/sysusers.d/scull.conf
 	rm -f $(libdir)/modules-load.d/scull.conf $(libdir)/modprobe.d/scull.conf
 	$(if $(DESTDIR),,$(call refresh))
 
 .PHONY: install-modules
 install-modules: need-kdir need-modules
+	@! ls $(updates)/dkms/scull_common.ko* >/dev/null 2>&1 || { \
+		echo "make: the package scull-dkms is installed: its modules would go before these" >&2; exit 1; }
 	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) \
 		INSTALL_MOD_DIR=updates/scull CONFIG_MODULE_SIG_ALL= cmd_depmod=true modules_install
 	depmod $(addprefix -b ,$(DESTDIR)) $(kernelrelease)
 
 .PHONY: install-tools
 install-tools:
-	$(MAKE) -C tools install
+	$(MAKE) -C tools install DESTDIR=$(DESTDIR)
 
 .PHONY: install-system
 install-system:
@@ -92,11 +113,13 @@ need-kdir:
 
 .PHONY: need-modules
 need-modules:
-	@test -e scull_common/scull_common.ko || { \
-		echo "make: the modules are not built: run make modules first" >&2; exit 1; }
-	@built=$$(modinfo -F vermagic ./scull_common/scull_common.ko | cut -d ' ' -f 1); \
-	test "$$built" = "$(kernelrelease)" || { \
-		echo "make: the modules are built for $$built, not for $(kernelrelease)" >&2; exit 1; }
+	@for module in $(modules); do \
+		test -s $$module || { echo "make: $$module is not built: run make modules first" >&2; exit 1; }; \
+		built=$$(modinfo -F vermagic ./$$module | cut -d ' ' -f 1); \
+		test "$$built" = "$(kernelrelease)" || { \
+			echo "make: $$module is built for $$built, not for $(kernelrelease): run make clean, then make modules" >&2; \
+			exit 1; }; \
+	done
 
 ## deb		Debian packages of what is committed, in build/deb: scull-dkms, scull-tools
 .PHONY: deb

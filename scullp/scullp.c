@@ -8,15 +8,26 @@
 
 #include "scull.h"
 
-/* Compound, so that the pages of a quantum can be told to belong together. */
+/*
+ * Compound, so that the pages of a quantum can be told to belong together. But not in a
+ * kernel without transparent huge pages: madvise(MADV_COLD) of a part of such never comes
+ * back in Linux 6.12, which takes it for split.
+ */
+#define SCULLP_COMPOUND	IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE)
+
 static void *scullp_alloc(const struct scull_geometry *geometry, gfp_t gfp)
 {
+	if (!SCULLP_COMPOUND)
+		return alloc_pages_exact(geometry->quantum, gfp);
 	return (void *)__get_free_pages(gfp | __GFP_COMP, geometry->order);
 }
 
 static void scullp_free(void *quantum, const struct scull_geometry *geometry)
 {
-	free_pages((unsigned long)quantum, geometry->order);
+	if (SCULLP_COMPOUND)
+		free_pages((unsigned long)quantum, geometry->order);
+	else
+		free_pages_exact(quantum, geometry->quantum);
 }
 
 static struct page *scullp_page(const void *address)

@@ -6,7 +6,7 @@ build := $(CURDIR)/build
 vm := tests/vm
 # The kernel of the guest: this Debian's for this machine, or KERNEL's for ARCH's; each
 # has its own folder. What the stock ones are is known to vm/kernel and vm/machine.
-guest_arch := $(if $(filter command line,$(origin ARCH)),$(ARCH),x86_64)
+guest_arch := $(or $(if $(filter command line,$(origin ARCH)),$(ARCH)),x86_64)
 guest_name := $(filter-out x86_64,$(guest_arch)) $(KERNEL)
 guest_name := $(subst $() ,-,$(strip $(guest_name)))
 guest_dir := $(build)$(addprefix /,$(guest_name))
@@ -15,10 +15,23 @@ ifneq ($(filter-out x86_64 i386 arm64 s390 riscv,$(guest_arch)),)
 $(error there is no ARCH=$(ARCH), but x86_64, i386, arm64, s390 and riscv)
 endif
 ifneq ($(filter-out 6.12 6.12-rt 6.12-16k newest,$(KERNEL)),)
-$(error there is no KERNEL=$(KERNEL), but 6.12, 6.12-rt, 6.12-16k and newest)
+$(error there is no KERNEL=$(KERNEL), but 6.12, 6.12-rt, 6.12-16k and newest; without one it is this Debian's own)
+endif
+ifneq ($(filter-out x86_64:6.12-rt arm64:6.12-16k,$(filter %-rt %-16k,$(guest_arch):$(KERNEL))),)
+$(error there is no KERNEL=$(KERNEL) for $(guest_arch): Debian has 6.12-rt for x86_64 here, and 6.12-16k for arm64)
 endif
 endif
-ifneq ($(and $(guest_name),$(filter check-debug check-net fuzz style,$(MAKECMDGOALS))),)
+ifneq ($(and $(filter check-deb,$(MAKECMDGOALS)),$(filter-out x86_64 x86_64-6.12,$(guest_arch)$(addprefix -,$(KERNEL)))),)
+$(error the packages are tried on x86_64, with this Debian's own kernel or KERNEL=6.12)
+endif
+ifneq ($(filter command line,$(origin SUITE)),)
+$(error it is SUITES=, not SUITE=)
+endif
+suites := $(basename $(notdir $(wildcard tests/suites/*.sh)))
+ifneq ($(filter-out $(suites),$(SUITES)),)
+$(error there is no suite $(filter-out $(suites),$(SUITES)); there are: $(suites))
+endif
+ifneq ($(and $(guest_name),$(filter check-debug check-net fuzz matrix style,$(MAKECMDGOALS))),)
 $(error $(MAKECMDGOALS) takes neither KERNEL= nor ARCH=)
 endif
 guest_release = $(shell cat $(guest_dir)/kernel/release)
@@ -36,7 +49,7 @@ demo: guest
 ## 		kernel, ARCH=arm64 (i386, s390, riscv) another machine, as for demo and shell
 .PHONY: check
 check: guest
-	@$(vm)/check --build $(guest_dir) $(if $(FEW),--few) $(SUITES)
+	@$(vm)/check --build $(guest_dir) $(if $(filter-out 0,$(FEW)),--few) $(SUITES)
 
 ## check-debug	run them with a kernel full of sanitizers, and what only that can run
 .PHONY: check-debug
@@ -54,9 +67,6 @@ check-net: debug-guest
 ## 		Debian packages; KERNEL=6.12 on Debian trixie
 .PHONY: check-deb
 check-deb: deb guest-modules
-ifneq ($(guest_arch),x86_64)
-	$(error the packages are tried on x86_64)
-endif
 	@$(vm)/install $(guest_dir)
 	@$(vm)/deb $(build) $(KERNEL)
 
@@ -70,6 +80,7 @@ matrix:
 .PHONY: fuzz
 fuzz: SECONDS ?= 600
 fuzz: debug-guest
+	@case "$(SECONDS)" in '' | *[!0-9]*) echo "make: SECONDS=$(SECONDS) is no number" >&2; exit 2 ;; esac
 	@$(vm)/run --build $(build)/debug --timeout $$(($(SECONDS) + 900)) 'tests/fuzz $(SECONDS) $(SEED)'
 
 ## bench		what moving bytes costs, beside tmpfs, a RAM disk and memcpy; ROUNDS=3;
