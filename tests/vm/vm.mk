@@ -10,7 +10,7 @@ guest_arch := $(or $(if $(filter command line,$(origin ARCH)),$(ARCH)),x86_64)
 guest_name := $(filter-out x86_64,$(guest_arch)) $(KERNEL)
 guest_name := $(subst $() ,-,$(strip $(guest_name)))
 guest_dir := $(build)$(addprefix /,$(guest_name))
-ifneq ($(filter demo check check-deb bench profile shell,$(MAKECMDGOALS)),)
+ifneq ($(filter demo check check-deb bench report check-report profile shell,$(MAKECMDGOALS)),)
 ifneq ($(filter-out x86_64 i386 arm64 s390 riscv,$(guest_arch)),)
 $(error there is no ARCH=$(ARCH), but x86_64, i386, arm64, s390 and riscv)
 endif
@@ -111,6 +111,24 @@ bench: measure
 	@jq -n --arg kernel "Linux $(bench_kernel)" --arg unit $(bench_unit) --rawfile alone $(bench_out)/alone \
 		--rawfile together $(bench_out)/together -f tests/bench/figures.jq >$(build)/bench/figures.json
 	@tests/bench/report $(build)/bench/figures.json $(build)/bench
+
+## report		a page of pictures: where each driver's memory lies, and what it costs
+report := $(guest_dir)/report
+.PHONY: report
+report: guest
+	@$(vm)/need jq:jq gnuplot:gnuplot-nox json_pp:perl
+	@rm -rf $(report)
+	@$(vm)/run --build $(guest_dir) --instructions --memory 1024 --timeout 3600 --fetch $(report)/data \
+		'tests/report/collect out'
+	@commit=$$(git describe --always --dirty 2>/dev/null) && printf 'commit\t%s\n' $$commit >>$(report)/data/about || :
+	@tests/report/draw $(report)
+	@echo "report: $(report)/index.html"
+
+## check-report	see that the report is complete, and that it would be noticed if not
+.PHONY: check-report
+check-report: report
+	@$(vm)/need tidy:tidy
+	@tests/report/damage $(report)
 
 ## profile		which functions of the kernel take the instructions of one call;
 ## 		CALL="write 65536", or touch (a page fault); SUBJECTS="scullp order=3,tmpfs"
