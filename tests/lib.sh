@@ -33,8 +33,12 @@ scratch=${SCRATCH:?}
 
 # Load a driver with parameters, afresh; its nodes are ready afterwards.
 load() { # DRIVER [PARAMETER=VALUE]...
-	unload "$1" && modprobe "$@" && udevadm settle
+	unload "$1" && modprobe "$@" && settle
 }
+
+# Where the clock runs ahead of the disks (vm/run --instructions), udev can be too late for
+# udevadm the first time.
+settle() { udevadm settle || udevadm settle || udevadm settle; }
 
 unload() { # DRIVER...
 	local driver
@@ -92,14 +96,19 @@ limit() {
 
 attribute() { cat "/sys/class/scull/${1#/dev/}/$2"; } # NODE NAME
 
-# How many bytes of memory are free once caches are dropped, those that processors keep
-# on lists of their own with them. (MemAvailable would count the nodes of an xarray as
-# free: their slab is said to be reclaimable.)
+# How many bytes of memory are free, those that processors keep on lists of their own with
+# them. (MemAvailable would count the nodes of an xarray as free: their slab is said to be
+# reclaimable.)
+free_memory() {
+	awk -v page="$page" '$1 == "nr_free_pages" || $1 == "count:" { pages += $2 }
+		END { printf "%.0f\n", pages * page }' /proc/zoneinfo
+}
+
+# The same once caches are dropped.
 available() {
 	sync # what is not written yet is not dropped
 	echo 3 >/proc/sys/vm/drop_caches
-	awk -v page="$page" '$1 == "nr_free_pages" || $1 == "count:" { pages += $2 }
-		END { printf "%.0f\n", pages * page }' /proc/zoneinfo
+	free_memory
 }
 
 # Whether the subject's pages are mapped as such. Slab memory's are mapped as bare frames,
