@@ -308,8 +308,8 @@ static void test_exhaust(void)
 		int failures = 0;
 
 		while (failures < 40) {
-			/* Where addresses have 32 bits, a file ends at 16 TiB. */
-			off_t high = rand_r(&seed) & (sizeof(long) == 4 ? 0x7ff : INT_MAX);
+			/* Where addresses have 32 bits, a file of small quanta ends at 32 GiB. */
+			off_t high = rand_r(&seed) & (sizeof(long) == 4 ? 7 : INT_MAX);
 			off_t offset = high << 32 | rand_r(&seed);
 
 			if (pwrite(fd, "x", 1, offset) == 1)

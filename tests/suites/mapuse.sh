@@ -65,6 +65,8 @@ test_pages_in_a_pipe_stay_what_they_were() {
 }
 
 test_a_debugger_sees_the_mapping_and_changes_it() {
+	# A kernel without HAVE_IOREMAP_PROT asks no driver about bare frames.
+	[ "$(uname -m)" != riscv64 ] || by_pages || { skip "on riscv the kernel lets nobody look"; return; }
 	assert_op "4194304 0 3 xMEMx 5 DEBUG DEBUG" rw pfill 0 4194304 map 0 4194304 srw \
 		store 70000 MEM inspect 69999 5 alter 2097150 DEBUG pshow 2097150 5 load 2097150 5
 	# A hole is zeros to it, and gets memory when it is changed.
