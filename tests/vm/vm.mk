@@ -31,7 +31,7 @@ suites := $(basename $(notdir $(wildcard tests/suites/*.sh)))
 ifneq ($(filter-out $(suites),$(SUITES)),)
 $(error there is no suite $(filter-out $(suites),$(SUITES)); there are: $(suites))
 endif
-ifneq ($(and $(guest_name),$(filter check-debug check-net fuzz matrix style,$(MAKECMDGOALS))),)
+ifneq ($(and $(guest_name),$(filter check-debug check-net check-shell fuzz gdb matrix style,$(MAKECMDGOALS))),)
 $(error $(MAKECMDGOALS) takes neither KERNEL= nor ARCH=)
 endif
 guest_release = $(shell cat $(guest_dir)/kernel/release)
@@ -138,10 +138,29 @@ profile: guest
 	@$(vm)/need gdb:gdb nm:binutils
 	@tests/bench/profile $(guest_dir) $(CALL) "$(SUBJECTS)"
 
-## shell		a root shell in a guest, with the modules to be loaded
+## shell		a root shell in a guest, with the modules and the project's folder; LAB=3 for
+## 		a lab, with PAGE= if it is not the lab's first
 .PHONY: shell
+ifdef LAB
+shell:
+	@$(vm)/lab shell $(LAB) $(PAGE)
+else
 shell: guest
-	@$(vm)/run --build $(guest_dir) --terminal 'exec setsid -c bash -il'
+	@$(vm)/run --build $(guest_dir) --terminal --fetch $(build)/out 'exec tests/vm/shell'
+endif
+
+## gdb		a guest under a debugger, which stops where a page fault comes to the drivers:
+## 		docs/gdb.md; RUN="COMMAND" says what the guest does
+RUN ?= modprobe scullp && cp README.md /dev/scullp0 && docs/examples/mapcmp /dev/scullp0 README.md
+.PHONY: gdb check-shell
+gdb: guest $(build)/source/Makefile
+	@$(vm)/need gdb:gdb
+	@$(vm)/gdb $(build) "$(RUN)"
+
+## check-shell	see that make shell is as a person wants it, and make gdb as docs/gdb.md says
+check-shell: guest $(build)/source/Makefile
+	@$(vm)/need gdb:gdb expect:expect
+	@$(vm)/check-shell $(build) "$(RUN)"
 
 ## lab		lay out the exercise of LAB=3 in lab/3: see docs/labs
 .PHONY: lab lab-check
