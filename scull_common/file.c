@@ -144,13 +144,13 @@ static int scull_lock_exclusive(struct scull_dev *dev, bool nowait)
 
 /*
  * Between two parts of a request: whether to stop, and why. Also where a large
- * request lets others run.
+ * request lets others run. A part of which not all was copied has to go on (see above).
  */
-static int scull_io_error(size_t copied)
+static int scull_io_error(size_t copied, size_t part)
 {
 	if (!copied)
 		return -EFAULT;
-	if (fatal_signal_pending(current))
+	if (copied == part && fatal_signal_pending(current))
 		return -EINTR;
 	cond_resched();
 	return 0;
@@ -186,7 +186,7 @@ static __always_inline ssize_t scull_read_at(struct scull_dev *dev, loff_t *at, 
 		left -= copied;
 		done += copied;
 		if (left)
-			err = scull_io_error(copied);
+			err = scull_io_error(copied, part);
 	}
 	up_read(&dev->io);
 
@@ -300,7 +300,7 @@ static __always_inline ssize_t scull_write_at(struct scull_dev *dev, loff_t *at,
 		left -= copied;
 		done += copied;
 		if (left)
-			err = scull_io_error(copied);
+			err = scull_io_error(copied, part);
 	}
 	/* The size grows by what was copied, so that a short write shows no more. */
 	if (done && start + done > size)

@@ -21,6 +21,7 @@
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
+#include <linux/page_table_check.h>
 #include <linux/pagemap.h>
 #include <linux/sizes.h>
 
@@ -93,6 +94,9 @@ static int scull_map_counted(struct scull_run *run)
 			/* What another task has mapped meanwhile is fine. */
 			if (err == -EBUSY)
 				left--;
+			/* So is a table that it took away: there will be another fault. */
+			else if (err == -EFAULT)
+				return 0;
 			else if (err)
 				return err;
 		}
@@ -202,6 +206,12 @@ static vm_fault_t scull_map_large(struct vm_fault *vmf, struct page *first, unsi
 	return ret;
 }
 
+/* Whether the entry is not empty, though there is no page. */
+static bool scull_noted(const struct vm_fault *vmf)
+{
+	return vmf->flags & FAULT_FLAG_ORIG_PTE_VALID && !pte_none(vmf->orig_pte);
+}
+
 static vm_fault_t scull_fault(struct vm_fault *vmf)
 {
 	struct vm_area_struct *vma = vmf->vma;
@@ -228,8 +238,13 @@ static vm_fault_t scull_fault(struct vm_fault *vmf)
 	if (WARN_ON_ONCE(!PAGE_ALIGNED(at)))
 		return VM_FAULT_SIGBUS;
 
-	/* The kernel copies the page for a private mapping's write. */
-	if (vmf->flags & FAULT_FLAG_WRITE && !(vma->vm_flags & VM_SHARED)) {
+	/*
+	 * The kernel copies the page for a private mapping's write. And where it keeps a note
+	 * in the entry (userfaultfd's), nobody else may replace that.
+	 */
+	if ((vmf->flags & FAULT_FLAG_WRITE && !(vma->vm_flags & VM_SHARED)) || scull_noted(vmf)) {
+		if (!storage->refcounted)
+			return VM_FAULT_SIGBUS;
 		vmf->page = storage->page(at);
 		get_page(vmf->page);
 		return 0;
@@ -315,6 +330,8 @@ static int scull_vm_access(struct vm_area_struct *vma, unsigned long address, vo
 	if (IS_ERR(at))
 		return -EFAULT;
 
+	/* What is asked for may go on behind the mapping. */
+	left = min(left, vma->vm_end - address);
 	length = min3((u64)length, (u64)left, size - pos);
 	if (write)
 		memcpy(at, buffer, length);
@@ -344,6 +361,16 @@ static const struct vm_operations_struct scull_copy_ops = {
 	.fault = scull_fault_copy,
 };
 
+/* Whether this kernel stops at a slab's page in a page table: a check of its, if it is on. */
+static bool scull_slab_pages_checked(void)
+{
+#ifdef CONFIG_PAGE_TABLE_CHECK
+	return !static_branch_likely(&page_table_check_disabled);
+#else
+	return false;
+#endif
+}
+
 /* How to map a device; its geometry stays, as it counts as mapped already. */
 static int scull_map(struct scull_dev *dev, struct vm_area_struct *vma)
 {
@@ -356,6 +383,10 @@ static int scull_map(struct scull_dev *dev, struct vm_area_struct *vma)
 		/* So that a fork copies what was mapped, and not only what was stored to. */
 		vm_flags_set(vma, VM_MIXEDMAP);
 		vma->vm_ops = &scull_copy_ops;
+	} else if (scull_slab_pages_checked()) {
+		pr_info_ratelimited("%s: page_table_check lets no slab memory be mapped shared\n",
+				    dev->name);
+		return -ENODEV;
 	} else if (PAGE_ALIGNED(quantum)) {
 		vm_flags_set(vma, VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
 		vma->vm_ops = &scull_frame_ops;

@@ -8,7 +8,9 @@
  */
 #include <linux/capability.h>
 #include <linux/cred.h>
+#include <linux/err.h>
 #include <linux/proc_fs.h>
+#include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 #include <linux/user_namespace.h>
 
@@ -66,6 +68,11 @@ static void *scull_dump_start(struct seq_file *seq, loff_t *pos)
 static void *scull_dump_next(struct seq_file *seq, void *record, loff_t *pos)
 {
 	struct scull_dump *dump = seq->private;
+
+	/* A seek goes through all that is before it, in one call. */
+	if (fatal_signal_pending(current))
+		return ERR_PTR(-EINTR);
+	cond_resched();
 
 	scull_dump_advance(dump);
 	++*pos;

@@ -16,7 +16,7 @@
 #include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
-#include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "store.h"
@@ -323,8 +323,8 @@ void *scull_iter_get(struct scull_iter *iter, size_t *left)
  * @pos: where the range starts
  * @count: its bytes
  *
- * Context: any; the caller keeps trims away.
- * Return: true if writing it needs no memory.
+ * Context: may sleep; the caller keeps trims away.
+ * Return: true if writing it needs no memory; false also if the caller was killed.
  */
 bool scull_store_holds(struct scull_store *store, loff_t pos, size_t count)
 {
@@ -333,10 +333,11 @@ bool scull_store_holds(struct scull_store *store, loff_t pos, size_t count)
 
 	scull_iter_init(&iter, store, pos);
 	for (; count; count -= left) {
-		if (!scull_iter_find(&iter, &left))
+		if (!scull_iter_find(&iter, &left) || fatal_signal_pending(current))
 			return false;
 		left = min(left, count);
 		scull_iter_advance(&iter, left);
+		cond_resched();
 	}
 	return true;
 }

@@ -29,6 +29,7 @@
  *	pipe AT N (gives the pages to a pipe by vmsplice)	drain N (reads the pipe)
  *	inspect AT N	alter AT TEXT (as a debugger does, through /proc/self/mem)
  *	peek AT N (by process_vm_readv, from the process that mapped it)
+ *	watch AT LEN (has userfaultfd note the next write to it)
  *	direct AT N FILE (write it there by O_DIRECT)
  *	from_direct AT N FILE (read it from there by O_DIRECT)
  *	fork OPERATION... exit (done by a child; the parent waits, then goes on behind)
@@ -37,6 +38,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/userfaultfd.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -47,6 +49,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -401,6 +404,27 @@ static void op_memory(int writing)
 	close(mem);
 }
 
+#ifndef UFFD_FEATURE_WP_ASYNC
+#define UFFD_FEATURE_WP_ASYNC (1 << 15)
+#endif
+
+static void op_watch(void)
+{
+	struct uffdio_api api = { .api = UFFD_API, .features = UFFD_FEATURE_WP_ASYNC };
+	struct uffdio_range range = { .start = (uintptr_t)map + number(), .len = number() };
+	struct uffdio_register watched = { .range = range, .mode = UFFDIO_REGISTER_MODE_WP };
+	struct uffdio_writeprotect protect = {
+		.range = range, .mode = UFFDIO_WRITEPROTECT_MODE_WP,
+	};
+	int watcher = syscall(SYS_userfaultfd, UFFD_USER_MODE_ONLY);
+
+	if (watcher < 0 || ioctl(watcher, UFFDIO_API, &api) ||
+	    ioctl(watcher, UFFDIO_REGISTER, &watched))
+		result(-1);
+	else
+		result(ioctl(watcher, UFFDIO_WRITEPROTECT, &protect));
+}
+
 static void op_direct(int writing)
 {
 	char *at = map + number();
@@ -538,6 +562,8 @@ static int map_operation(const char *name)
 		op_memory(*name == 'a');
 	} else if (!strcmp(name, "peek")) {
 		op_peek();
+	} else if (!strcmp(name, "watch")) {
+		op_watch();
 	} else if (!strcmp(name, "direct") || !strcmp(name, "from_direct")) {
 		op_direct(*name == 'd');
 	} else {

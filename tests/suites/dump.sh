@@ -95,6 +95,22 @@ test_a_dump_of_very_many_quanta_is_complete() {
 	assertEquals "in odd blocks" "$(cksum <"$dump")" "$(dd if="$dump" bs=997 status=none | cksum)"
 }
 
+test_a_seek_in_the_dump_ends_with_its_process() {
+	[ "$quantum" -lt "$page" ] || { skip "it is over too soon"; return; }
+	head -c $((400000 * quantum)) /dev/zero >"$NODE"
+	# What time a processor takes for a seek behind the end, and for one that is killed.
+	perl -MTime::HiRes=time,sleep -e '
+		sub seek_end { open(my $dump, "<", $ARGV[0]) or die; sysseek($dump, 1 << 60, 0) }
+		my $start = time; seek_end();
+		my $child = fork // die; if (!$child) { seek_end(); exit }
+		sleep((time - $start) / 10); kill "KILL", $child; waitpid $child, 0;
+		my ($whole, $part) = (times)[1, 3];
+		print "$part of $whole s\n"; exit($part > $whole / 3)' "$dump" >"$scratch/seek"
+	assertTrue "the killed one went on" $?
+	show "$(cat "$scratch/seek")"
+	: >"$NODE"
+}
+
 test_a_reader_that_stops_in_the_middle_does_not_block_writers() {
 	head -c $((1000 * quantum)) "$(big_file)" >"$NODE"
 	exec 5<"$dump"

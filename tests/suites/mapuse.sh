@@ -79,8 +79,26 @@ test_a_debugger_sees_the_mapping_and_changes_it() {
 		alter 2097150 DEBUG inspect 2097150 5 pshow 2097150 5
 	assert_op "0 5 DEBUG xxxxx" r map 0 4194304 prw alter 2097150 DEBUG inspect 2097150 5 \
 		pshow 2097150 5
+	# It changes what is mapped, not what the file has behind it.
+	assert_op "4194304 0 2 xxxx" rw pfill 0 4194304 map 0 1p srw alter 1p-2 LONGER pshow 1p 4
 	# What may only be read stays, and past the end there is nothing.
 	assert_op "0 EIO xxx EIO" r map 1p 1p sr alter 2880 BAD load 2880 3 inspect 9999999 1
+}
+
+test_pages_that_userfaultfd_watches_can_be_used() {
+	local said watch=(rw map 0 4194304 srw watch 0 4194304)
+	said=$(prog/op "$NODE" "${watch[@]}")
+	[ "${said% }" = "0 0" ] || { skip "the kernel watches no devices: ${said#0 }"; return; }
+	if by_pages; then
+		assert_op "0 0 $((4194304 / page)) 4 HERE HERE" "${watch[@]}" touch 0 4194304 \
+			store 2097150 HERE load 2097150 4 pshow 2097150 4
+		# By the kernel itself.
+		assert_op "0 0 1048576 1048576" "${watch[@]}" wmap 0 1048576 rmap 2097152 1048576
+	else
+		# Where there is no page, nothing can be noted of it.
+		assert_op "0 0 SIGBUS" "${watch[@]}" touch 0 4194304
+		assert_op "0 0 EFAULT" "${watch[@]}" wmap 0 1048576
+	fi
 }
 
 test_io_uring_takes_the_mapping_as_a_fixed_buffer() {
