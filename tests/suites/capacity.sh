@@ -25,6 +25,17 @@ test_half_of_memory_is_the_default() {
 	assertTrue "$capacity of $total" "[ $capacity -ge $((total * 49 / 100)) -a $capacity -le $((total * 51 / 100)) ]"
 }
 
+test_a_parameter_says_otherwise() {
+	unload "$DRIVER"
+	assert_succeeds modprobe scull_common capacity=3M
+	load "$DRIVER"
+	assertEquals $((3 * MiB)) "$(cat $parameter)"
+	assert_refused "No space left on device" cp "$(real_file 4194304)" "$NODE"
+	unload "$DRIVER"
+	modprobe -r scull_common
+	load "$DRIVER"
+}
+
 test_sizes_are_understood() {
 	local size
 	for size in 1=1 4096=4096 0x1000=4096 3k=3072 64M=67108864 2G=2147483648 1T=1099511627776; do
