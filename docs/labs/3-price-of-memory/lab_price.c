@@ -50,7 +50,11 @@ static void *price_pages(size_t size)
 {
 	void *block = NULL;
 
-	/* TASK 1: take whole pages, 2^order of them, with __get_free_pages(). */
+	/*
+	 * TASK 1: take whole pages, 2^order of them, by __get_free_pages(); get_order() says
+	 * the order for a size. Ask with PRICE_GFP: by GFP_KERNEL alone the kernel warns of
+	 * what is too large, and the guest dies. You get the address as a number: cast it.
+	 */
 	block = (void *)__get_free_pages(PRICE_GFP, get_order(size));
 	/* END TASK 1 */
 	return block;
@@ -58,7 +62,7 @@ static void *price_pages(size_t size)
 
 static void price_free_pages(void *block, size_t size)
 {
-	/* TASK 2: give them back. */
+	/* TASK 2: give them back, by free_pages(). */
 	free_pages((unsigned long)block, get_order(size));
 	/* END TASK 2 */
 }
@@ -107,7 +111,10 @@ static size_t price_largest(const struct price_allocator *allocator)
 {
 	size_t largest = 0;
 
-	/* TASK 3: from one page on, double the size until the allocator refuses. */
+	/*
+	 * TASK 3: from one page on, double the size until the allocator refuses, but do not
+	 * go beyond allocator->end. Free each block before you ask for the next.
+	 */
 	size_t size;
 
 	for (size = PAGE_SIZE; size <= allocator->end; size *= 2) {

@@ -41,11 +41,17 @@ static void *claim(void)
 {
 	void *address = ERR_PTR(-EOPNOTSUPP);
 
-	/* TASK 1: enter the range as this module's, "island", in /proc/iomem. */
+	/*
+	 * TASK 1: enter the range as this module's, "island", in /proc/iomem
+	 * (request_mem_region). If it is not to be had, return ERR_PTR(-EBUSY).
+	 */
 	if (!request_mem_region(start, size, "island"))
 		return ERR_PTR(-EBUSY);
 	/* END TASK 1 */
-	/* TASK 2: map it, as ordinary memory; leave nothing behind if that fails. */
+	/*
+	 * TASK 2: map it, as ordinary memory (memremap, MEMREMAP_WB). If that fails, leave
+	 * nothing behind (release_mem_region), and return ERR_PTR(-ENOMEM).
+	 */
 	address = memremap(start, size, MEMREMAP_WB);
 	if (!address) {
 		release_mem_region(start, size);
@@ -58,7 +64,7 @@ static void *claim(void)
 /* Undo what claim did. */
 static void give_back(void *address)
 {
-	/* TASK 3: in the reverse order. */
+	/* TASK 3: in the reverse order (memunmap, release_mem_region). */
 	memunmap(address);
 	release_mem_region(start, size);
 	/* END TASK 3 */
