@@ -5,13 +5,23 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 prefix ?= /usr/local
 DESTDIR ?=
 
-# Neither make nor the kernel's build takes such paths.
-odd = $(word 2,$1)$(foreach c,' " ` $$ & ; : < > | * ? \\ \#,$(findstring $(c),$1))
-$(foreach path,CURDIR DESTDIR prefix KDIR,$(if $(strip $(call odd,$($(path)))),$(error \
-	$(path)=$($(path)): a path cannot have blanks, quotes or one of $$ & ; : < > | * ? \ in it)))
+# The key and the certificate for make sign: DKMS's own.
+KEY ?= /var/lib/dkms/mok.key
+CERT ?= /var/lib/dkms/mok.pub
 
-# Where make runs commands elsewhere, it has to be the same folder.
-override DESTDIR := $(abspath $(DESTDIR))
+# Where depmod and modinfo are, which is in the PATH of root alone.
+export PATH := $(PATH):/usr/sbin:/sbin
+
+# Neither make nor the kernel's build takes such paths.
+open := (
+close := )
+odd = $(word 2,$1)$(foreach c,' " ` $$ & ; : < > | * ? [ ] % \\ \# $(open) $(close),$(findstring $(c),$1))
+$(foreach path,CURDIR DESTDIR prefix KDIR KEY CERT,$(if $(strip $(call odd,$($(path)))),$(error \
+	$(path)=$($(path)): a path cannot have blanks, quotes or one of $$ & ; : < > | * ? [ ] ( ) % \ in it)))
+$(if $(filter-out /%,$(prefix)),$(error prefix=$(prefix): it has to begin with /))
+
+# Where make runs commands elsewhere, it has to be the same folder. / is no folder to pack.
+override DESTDIR := $(patsubst /,,$(abspath $(DESTDIR)))
 export prefix DESTDIR
 
 modules := $(foreach m,scull_common scull scullc scullp scullv,$(m)/$(m).ko)
@@ -46,17 +56,20 @@ clean:
 	$(MAKE) -C tests/prog clean
 
 ## sign		sign the modules, for Secure Boot; KEY= and CERT= if not DKMS's own
-KEY ?= /var/lib/dkms/mok.key
-CERT ?= /var/lib/dkms/mok.pub
 .PHONY: sign
 sign: need-kdir need-modules
 	@for file in $(KEY) $(CERT); do test -r $$file || { \
 		echo "make: $$file cannot be read: see docs/secure-boot.md" >&2; exit 1; }; done
-	@for module in $(modules); do \
-		if tail -c 28 $$module | grep -q 'Module signature appended'; then \
-			echo "make: $$module is signed already"; \
-		else \
+	@serial=$$(openssl x509 -in $(CERT) -noout -serial) || exit; \
+	for module in $(modules); do \
+		by=$$(modinfo -F sig_key ./$$module | tr -d :); \
+		if [ -z "$$by" ]; then \
 			$(KDIR)/scripts/sign-file sha256 $(KEY) $(CERT) $$module || exit; \
+		elif [ "serial=$$by" != "$$serial" ]; then \
+			echo "make: $$module is signed by another key ($$(modinfo -F signer ./$$module)): run make clean, then make, then make sign" >&2; \
+			exit 1; \
+		else \
+			echo "make: $$module is signed already"; \
 		fi; \
 	done
 
@@ -64,7 +77,8 @@ sign: need-kdir need-modules
 ## 		prefix=/usr/local, DESTDIR= for a folder to be packed
 .PHONY: install
 install: install-modules install-tools install-system
-	$(if $(DESTDIR),,$(call refresh))
+	$(if $(DESTDIR),,$(call make_group))
+	$(if $(DESTDIR),,$(call reload_rules))
 
 ## uninstall	remove what install installed, for whatever kernels (as root)
 .PHONY: uninstall
@@ -73,20 +87,25 @@ uninstall:
 	for modules in $(DESTDIR)/lib/modules/*/updates/scull; do \
 		test -d $$modules || continue; \
 		rm -r $$modules; \
+		rmdir --ignore-fail-on-non-empty $${modules%/scull}; \
 		release=$${modules%/updates/scull}; \
-		depmod $(addprefix -b ,$(DESTDIR)) $${release##*/}; \
+		$(if $(DESTDIR),:,depmod $${release##*/}); \
 	done
 	rm -f $(libdir)/udev/rules.d/60-scull.rules $(libdir)/sysusers.d/scull.conf
 	rm -f $(libdir)/modules-load.d/scull.conf $(libdir)/modprobe.d/scull.conf
-	$(if $(DESTDIR),,$(call refresh))
+	$(if $(DESTDIR),,$(call reload_rules))
 
+# A folder to be packed gets no index of its modules: it would be taken for the index of all
+# modules, there where it is unpacked.
 .PHONY: install-modules
 install-modules: need-kdir need-modules
 	@! ls $(updates)/dkms/scull_common.ko* >/dev/null 2>&1 || { \
 		echo "make: the package scull-dkms is installed: its modules would go before these" >&2; exit 1; }
+	@[ "$$(for module in $(modules); do modinfo -F sig_key ./$$module | grep . || echo none; done | uniq | wc -l)" = 1 ] || { \
+		echo "make: some modules are signed and some are not, or by another key: run make sign" >&2; exit 1; }
 	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) \
 		INSTALL_MOD_DIR=updates/scull CONFIG_MODULE_SIG_ALL= cmd_depmod=true modules_install
-	depmod $(addprefix -b ,$(DESTDIR)) $(kernelrelease)
+	$(if $(DESTDIR),,depmod $(kernelrelease))
 
 .PHONY: install-tools
 install-tools:
@@ -99,10 +118,16 @@ install-system:
 	install -D -m 644 udev/modules-load.conf $(libdir)/modules-load.d/scull.conf
 	install -D -m 644 udev/modprobe.conf $(libdir)/modprobe.d/scull.conf
 
-# Let the running system know; not every system runs systemd.
-define refresh
-	if command -v systemd-sysusers >/dev/null; then systemd-sysusers; fi
-	if command -v udevadm >/dev/null; then udevadm control --reload; fi
+# Let the running system know; not every one runs systemd, or udev.
+define make_group
+	@if command -v systemd-sysusers >/dev/null; then \
+		systemd-sysusers $(libdir)/sysusers.d/scull.conf; \
+	else \
+		echo "make: there is no systemd-sysusers: groupadd --system scull makes the group"; \
+	fi
+endef
+define reload_rules
+	@if [ -S /run/udev/control ]; then udevadm control --reload; fi
 endef
 
 .PHONY: need-kdir

@@ -72,7 +72,7 @@ static const struct kernel_param_ops capacity_ops = {
 	.get = capacity_get,
 };
 module_param_cb(capacity, &capacity_ops, NULL, 0644);
-MODULE_PARM_DESC(capacity, "Most bytes that all devices may hold together, K/M/G suffix (default half of RAM)");
+MODULE_PARM_DESC(capacity, "Most bytes that all devices may hold together, with a suffix K, M, G, T or P (default half of RAM)");
 
 /**
  * scull_capacity_init() - settle the capacity if no parameter did

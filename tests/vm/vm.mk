@@ -67,6 +67,7 @@ check-net: debug-guest
 ## 		Debian packages; KERNEL=6.12 on Debian trixie
 .PHONY: check-deb
 check-deb: deb guest-modules
+	@$(vm)/need lintian:lintian openssl:openssl
 	@$(vm)/install $(guest_dir)
 	@$(vm)/deb $(build) $(KERNEL)
 
