@@ -25,8 +25,16 @@ point() { # TEXT COMMAND...
 says() { # TEXT COMMAND...
 	local expected=$1 said
 	shift
-	said=$("$@" 2>&1) || { echo "$* failed: $said"; return 1; }
+	said=$("$@" 2>&1) || { echo "$* failed, with status $? (above 128 a signal's number and 128): $said"; return 1; }
 	[ "$said" = "$expected" ] || { printf '%s said:\n%s\nwhere it should say:\n%s\n' "$*" "$said" "$expected"; return 1; }
+}
+
+# Whether a line of what a command says matches.
+matches() { # PATTERN COMMAND...
+	local pattern=$1 said
+	shift
+	said=$("$@" 2>&1)
+	grep -qE -- "$pattern" <<<"$said" || { printf '%s said:\n%s\nwhere a line should match: %s\n' "$*" "$said" "$pattern"; return 1; }
 }
 
 # The sum, and the status of the whole.

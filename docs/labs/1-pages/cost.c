@@ -52,7 +52,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	page = sysconf(_SC_PAGESIZE);
-	/* Once to no end, so that the first use of them is not counted. */
+	/* What their first use costs is not to be counted. */
 	faults();
 	resident();
 
@@ -66,7 +66,7 @@ int main(int argc, char **argv)
 	faults1 = faults();
 	pages1 = resident();
 
-	/* TASK 3: store one byte into each page of the block, and no more. */
+	/* TASK 3: store one byte into each page of the block. */
 	for (size_t at = 0; at < bytes; at += page)
 		block[at] = 1;
 	/* END TASK 3 */
