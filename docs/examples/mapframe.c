@@ -90,39 +90,56 @@ static uint64_t in_dump(const struct scull_info *info, unsigned int slot, uint64
 	return quantum;
 }
 
-/* The byte at an address in the kernel. */
-static unsigned char kernel_byte(uint64_t address)
+/*
+ * Where /proc/kcore has a byte of the device: where it has its address. riscv's addresses for
+ * vmalloc come before those that the file begins with, and cannot be read; there it is the
+ * address that the byte's frame has among those of all memory.
+ */
+static off_t place_of(int kcore, const struct scull_extent *extent)
 {
+	uint64_t page = sysconf(_SC_PAGESIZE);
+	uint64_t physical = extent->frame * page + extent->address % page;
 	ElfW(Ehdr) header;
 	ElfW(Phdr) part;
-	int fd = open_or_die("/proc/kcore", O_RDONLY);
-	unsigned char byte;
+	off_t place = -1;
 
-	if (pread(fd, &header, sizeof(header), 0) != sizeof(header))
+	if (pread(kcore, &header, sizeof(header), 0) != sizeof(header))
 		die("/proc/kcore", "cannot be read");
 	for (int i = 0; i < header.e_phnum; i++) {
-		if (pread(fd, &part, sizeof(part), header.e_phoff + i * sizeof(part)) !=
+		if (pread(kcore, &part, sizeof(part), header.e_phoff + i * sizeof(part)) !=
 		    sizeof(part))
 			die("/proc/kcore", "cannot be read");
-		if (part.p_type != PT_LOAD || address < part.p_vaddr ||
-		    address - part.p_vaddr >= part.p_memsz)
+		if (part.p_type != PT_LOAD || (off_t)part.p_offset < 0)
 			continue;
-		if (pread(fd, &byte, 1, part.p_offset + (address - part.p_vaddr)) != 1)
-			die("/proc/kcore", "cannot be read at the address");
-		close(fd);
-		return byte;
+		if (extent->address - part.p_vaddr < part.p_memsz)
+			return part.p_offset + (extent->address - part.p_vaddr);
+		if (part.p_paddr != (ElfW(Addr))-1 && physical - part.p_paddr < part.p_memsz)
+			place = part.p_offset + (physical - part.p_paddr);
 	}
-	die("/proc/kcore", "does not have the address");
-	return 0;
+	if (place < 0)
+		die("/proc/kcore", "does not have the address");
+	return place;
+}
+
+/* A byte of the device, as the kernel has it. */
+static unsigned char kernel_byte(const struct scull_extent *extent)
+{
+	int kcore = open_or_die("/proc/kcore", O_RDONLY);
+	unsigned char byte;
+
+	if (pread(kcore, &byte, 1, place_of(kcore, extent)) != 1)
+		die("/proc/kcore", "cannot be read at the address");
+	close(kcore);
+	return byte;
 }
 
 /* Whether the kernel sees at once what is stored through the mapping. */
-static int seen_by_kernel(volatile unsigned char *at, uint64_t address)
+static int seen_by_kernel(volatile unsigned char *at, const struct scull_extent *extent)
 {
-	int same = kernel_byte(address) == *at;
+	int same = kernel_byte(extent) == *at;
 
 	*at ^= 0xff;
-	same &= kernel_byte(address) == *at;
+	same &= kernel_byte(extent) == *at;
 	*at ^= 0xff;
 	return same;
 }
@@ -166,7 +183,7 @@ int main(int argc, char **argv)
 		die("SCULL_IOC_EXTENT", "hides addresses: only root sees them");
 	quantum = offset / info.quantum;
 	listed = in_dump(&info, quantum % info.qset, extent.address - offset % info.quantum);
-	seen = seen_by_kernel(map, extent.address);
+	seen = seen_by_kernel(map, &extent);
 	frame = frame_of(map);
 
 	printf("%s, byte %" PRIu64 ", in quantum %" PRIu64 "\n", argv[1], offset, quantum);
