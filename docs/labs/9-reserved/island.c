@@ -43,14 +43,15 @@ static void *claim(void)
 
 	/*
 	 * TASK 1: enter the range as this module's, "island", in /proc/iomem
-	 * (request_mem_region). If it is not to be had, return ERR_PTR(-EBUSY).
+	 * (request_mem_region, which returns NULL where it is not to be had), before anything
+	 * else is done with it. Then return ERR_PTR(-EBUSY).
 	 */
 	if (!request_mem_region(start, size, "island"))
 		return ERR_PTR(-EBUSY);
 	/* END TASK 1 */
 	/*
-	 * TASK 2: map it, as ordinary memory (memremap, MEMREMAP_WB). If that fails, leave
-	 * nothing behind (release_mem_region), and return ERR_PTR(-ENOMEM).
+	 * TASK 2: map it, as ordinary memory (memremap, MEMREMAP_WB). If that fails (NULL),
+	 * leave nothing behind (release_mem_region), and return ERR_PTR(-ENOMEM).
 	 */
 	address = memremap(start, size, MEMREMAP_WB);
 	if (!address) {
