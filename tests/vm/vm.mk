@@ -72,10 +72,10 @@ check-deb: deb guest-modules
 	@$(vm)/deb $(build) $(KERNEL)
 
 ## matrix		check on all kernels and machines, about two hours; TARGETS="arm64 i386
-## 		x86_64:6.12" only those
+## 		x86_64:6.12" only those; FEW=1 as for check
 .PHONY: matrix
 matrix:
-	@$(vm)/matrix $(build) $(TARGETS)
+	@$(vm)/matrix $(if $(filter-out 0,$(FEW)),--few) $(build) $(TARGETS)
 
 ## fuzz		random operations on the debug kernel, for SECONDS=600; SEED=n repeats
 .PHONY: fuzz
