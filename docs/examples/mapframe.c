@@ -101,7 +101,7 @@ static off_t place_of(int kcore, const struct scull_extent *extent)
 	uint64_t physical = extent->frame * page + extent->address % page;
 	ElfW(Ehdr) header;
 	ElfW(Phdr) part;
-	off_t place = -1;
+	off_t begin, place = -1;
 
 	if (pread(kcore, &header, sizeof(header), 0) != sizeof(header))
 		die("/proc/kcore", "cannot be read");
@@ -109,12 +109,13 @@ static off_t place_of(int kcore, const struct scull_extent *extent)
 		if (pread(kcore, &part, sizeof(part), header.e_phoff + i * sizeof(part)) !=
 		    sizeof(part))
 			die("/proc/kcore", "cannot be read");
-		if (part.p_type != PT_LOAD || (off_t)part.p_offset < 0)
+		begin = part.p_offset;
+		if (part.p_type != PT_LOAD || begin < 0)
 			continue;
 		if (extent->address - part.p_vaddr < part.p_memsz)
-			return part.p_offset + (extent->address - part.p_vaddr);
+			return begin + (off_t)(extent->address - part.p_vaddr);
 		if (part.p_paddr != (ElfW(Addr))-1 && physical - part.p_paddr < part.p_memsz)
-			place = part.p_offset + (physical - part.p_paddr);
+			place = begin + (off_t)(physical - part.p_paddr);
 	}
 	if (place < 0)
 		die("/proc/kcore", "does not have the address");
