@@ -99,9 +99,9 @@ static off_t place_of(int kcore, const struct scull_extent *extent)
 {
 	uint64_t page = sysconf(_SC_PAGESIZE);
 	uint64_t physical = extent->frame * page + extent->address % page;
+	off_t begin, place = -1;
 	ElfW(Ehdr) header;
 	ElfW(Phdr) part;
-	off_t begin, place = -1;
 
 	if (pread(kcore, &header, sizeof(header), 0) != sizeof(header))
 		die("/proc/kcore", "cannot be read");
@@ -114,7 +114,8 @@ static off_t place_of(int kcore, const struct scull_extent *extent)
 			continue;
 		if (extent->address - part.p_vaddr < part.p_memsz)
 			return begin + (off_t)(extent->address - part.p_vaddr);
-		if (part.p_paddr != (ElfW(Addr))-1 && physical - part.p_paddr < part.p_memsz)
+		/* -1 where it is not memory as it is. */
+		if (part.p_paddr + 1 != 0 && physical - part.p_paddr < part.p_memsz)
 			place = begin + (off_t)(physical - part.p_paddr);
 	}
 	if (place < 0)
