@@ -97,11 +97,11 @@ static uint64_t in_dump(const struct scull_info *info, unsigned int slot, uint64
  */
 static off_t place_of(int kcore, const struct scull_extent *extent)
 {
+	ElfW(Ehdr) header;
+	ElfW(Phdr) part;
 	uint64_t page = sysconf(_SC_PAGESIZE);
 	uint64_t physical = extent->frame * page + extent->address % page;
 	off_t begin, place = -1;
-	ElfW(Ehdr) header;
-	ElfW(Phdr) part;
 
 	if (pread(kcore, &header, sizeof(header), 0) != sizeof(header))
 		die("/proc/kcore", "cannot be read");
