@@ -5,10 +5,6 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 prefix ?= /usr/local
 DESTDIR ?=
 
-# The key and the certificate for make sign: DKMS's own.
-KEY ?= /var/lib/dkms/mok.key
-CERT ?= /var/lib/dkms/mok.pub
-
 # Where depmod and modinfo are, which is in the PATH of root alone.
 export PATH := $(PATH):/usr/sbin:/sbin
 
@@ -16,8 +12,9 @@ export PATH := $(PATH):/usr/sbin:/sbin
 open := (
 close := )
 odd = $(word 2,$1)$(foreach c,' " ` $$ & ; : < > | * ? [ ] % \\ \# $(open) $(close),$(findstring $(c),$1))
-$(foreach path,CURDIR DESTDIR prefix KDIR KEY CERT,$(if $(strip $(call odd,$($(path)))),$(error \
+refuse_odd = $(foreach path,$1,$(if $(strip $(call odd,$($(path)))),$(error \
 	$(path)=$($(path)): a path cannot have blanks, quotes or one of $$ & ; : < > | * ? [ ] ( ) % \ in it)))
+$(call refuse_odd,CURDIR DESTDIR prefix KDIR)
 $(if $(filter-out /%,$(prefix)),$(error prefix=$(prefix): it has to begin with /))
 
 # Where make runs commands elsewhere, it has to be the same folder. / is no folder to pack.
@@ -56,8 +53,11 @@ clean:
 	$(MAKE) -C tests/prog clean
 
 ## sign		sign the modules, for Secure Boot; KEY= and CERT= if not DKMS's own
+KEY ?= /var/lib/dkms/mok.key
+CERT ?= /var/lib/dkms/mok.pub
 .PHONY: sign
 sign: need-kdir need-modules
+	$(call refuse_odd,KEY CERT)
 	@for file in $(KEY) $(CERT); do test -r $$file || { \
 		echo "make: $$file cannot be read: see docs/secure-boot.md" >&2; exit 1; }; done
 	@serial=$$(openssl x509 -in $(CERT) -noout -serial) || exit; \
