@@ -123,26 +123,26 @@ static off_t place_of(int kcore, const struct scull_extent *extent)
 	return place;
 }
 
-/* A byte of the device, as the kernel has it. */
-static unsigned char kernel_byte(const struct scull_extent *extent)
+static unsigned char byte_at(int kcore, off_t place)
 {
-	int kcore = open_or_die("/proc/kcore", O_RDONLY);
 	unsigned char byte;
 
-	if (pread(kcore, &byte, 1, place_of(kcore, extent)) != 1)
+	if (pread(kcore, &byte, 1, place) != 1)
 		die("/proc/kcore", "cannot be read at the address");
-	close(kcore);
 	return byte;
 }
 
 /* Whether the kernel sees at once what is stored through the mapping. */
 static int seen_by_kernel(volatile unsigned char *at, const struct scull_extent *extent)
 {
-	int same = kernel_byte(extent) == *at;
+	int kcore = open_or_die("/proc/kcore", O_RDONLY);
+	off_t place = place_of(kcore, extent);
+	int same = byte_at(kcore, place) == *at;
 
 	*at ^= 0xff;
-	same &= kernel_byte(extent) == *at;
+	same &= byte_at(kcore, place) == *at;
 	*at ^= 0xff;
+	close(kcore);
 	return same;
 }
 
