@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "../scull_common/scull_ioctl.h"
@@ -73,6 +74,20 @@ static void not_ours(const char *name)
 	exit(EXIT_FAILURE);
 }
 
+/*
+ * Whether a device number is one of the family's. To open another device may do
+ * something by itself, such as rewind a tape or load a driver.
+ */
+static bool is_ours(dev_t number)
+{
+	char path[PATH_MAX], subsystem[PATH_MAX] = "";
+
+	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u/subsystem", major(number),
+		 minor(number));
+	return readlink(path, subsystem, sizeof(subsystem) - 1) > 0 &&
+	       !strcmp(basename(subsystem), "scull");
+}
+
 static void device_open(struct device *device, const char *name, int flags)
 {
 	char path[PATH_MAX];
@@ -86,16 +101,15 @@ static void device_open(struct device *device, const char *name, int flags)
 	device->name = name;
 	if (stat(path, &status))
 		fail(name, "cannot open it");
-	if (!S_ISCHR(status.st_mode))
+	if (access("/sys/dev/char", X_OK))
+		fail(name, "cannot look it up in /sys");
+	if (!S_ISCHR(status.st_mode) || !is_ours(status.st_rdev))
 		not_ours(name);
 	device->fd = open(path, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (device->fd < 0)
 		fail(name, "cannot open it");
-	if (ioctl(device->fd, SCULL_IOC_INFO, &device->info)) {
-		if (errno == ENOTTY || errno == EINVAL)
-			not_ours(name);
+	if (ioctl(device->fd, SCULL_IOC_INFO, &device->info))
 		fail(name, "cannot get its info");
-	}
 }
 
 /* The geometry as a person gives it: "order 4" or "quantum 4000". */

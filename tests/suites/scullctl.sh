@@ -104,6 +104,21 @@ test_errors_name_the_device_and_the_reason() {
 		assert_refused "fixed while the driver is loaded" scullctl geometry "$device" --quantum 64
 }
 
+test_devices_of_others_are_not_opened() {
+	local node others=0
+	# Whoever opens such a node has modprobe look for a driver.
+	mknod "$scratch/nobodys" c 231 200
+	echo 1 >/sys/kernel/tracing/events/module/module_request/enable
+	for node in $(find /dev -type c ! -name 'scull*' ! -name 'tty[0-9]*') "$scratch/nobodys"; do
+		assert_refused "scullctl: $node: not a device of the scull family" timeout 10 scullctl info "$node"
+		others=$((others + 1))
+	done
+	echo 0 >/sys/kernel/tracing/events/module/module_request/enable
+	assertTrue "devices of others: $others" "[ $others -gt 10 ]"
+	assertEquals "" "$(grep char-major-231-200 /sys/kernel/tracing/trace)"
+	rm "$scratch/nobodys"
+}
+
 test_completion_offers_commands_options_and_devices() {
 	# shellcheck source=/dev/null
 	. /usr/local/share/bash-completion/completions/scullctl
