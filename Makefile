@@ -11,9 +11,10 @@ export PATH := $(PATH):/usr/sbin:/sbin
 # Neither make nor the kernel's build takes such paths.
 open := (
 close := )
-odd = $(word 2,$1)$(foreach c,' " ` $$ & ; : < > | * ? [ ] % \\ \# $(open) $(close),$(findstring $(c),$1))
+comma := ,
+odd = $(word 2,$1)$(foreach c,' " ` $$ & ; : < > | * ? [ ] = % \\ \# $(open) $(close) $(comma),$(findstring $(c),$1))
 refuse_odd = $(foreach path,$1,$(if $(strip $(call odd,$($(path)))),$(error \
-	$(path)=$($(path)): a path cannot have blanks, quotes or one of $$ & ; : < > | * ? [ ] ( ) % \ in it)))
+	$(path)=$($(path)): a path cannot have blanks, quotes or one of $$ & ; : < > | * ? [ ] = ( ) $(comma) % \ in it)))
 $(call refuse_odd,CURDIR DESTDIR prefix KDIR)
 $(if $(filter-out /%,$(prefix)),$(error prefix=$(prefix): it has to begin with /))
 
@@ -51,6 +52,7 @@ clean:
 		-name Module.symvers -o -name modules.order \) -exec rm -f {} +
 	$(MAKE) -C tools clean
 	$(MAKE) -C tests/prog clean
+	$(MAKE) -C docs/examples clean
 
 ## sign		sign the modules, for Secure Boot; KEY= and CERT= if not DKMS's own
 KEY ?= /var/lib/dkms/mok.key
@@ -58,8 +60,8 @@ CERT ?= /var/lib/dkms/mok.pub
 .PHONY: sign
 sign: need-kdir need-modules
 	$(call refuse_odd,KEY CERT)
-	@for file in $(KEY) $(CERT); do test -r $$file || { \
-		echo "make: $$file cannot be read: see docs/secure-boot.md" >&2; exit 1; }; done
+	@for file in "$(KEY)" "$(CERT)"; do test -f "$$file" && test -r "$$file" || { \
+		echo "make: '$$file' cannot be read: see docs/secure-boot.md" >&2; exit 1; }; done
 	@serial=$$(openssl x509 -in $(CERT) -noout -serial) || exit; \
 	for module in $(modules); do \
 		by=$$(modinfo -F sig_key ./$$module | tr -d :); \

@@ -88,7 +88,7 @@ fuzz: debug-guest
 ## 		NATIVE=1 takes this machine, with the modules installed (as root)
 bench_out := $(build)/bench/out
 ROUNDS ?= 3
-ifdef NATIVE
+ifneq ($(filter-out 0,$(NATIVE)),)
 bench_unit := nanoseconds
 bench_kernel = $(shell uname -r)
 .PHONY: measure
