@@ -71,7 +71,7 @@ check-deb: deb guest-modules
 	@$(vm)/install $(guest_dir)
 	@$(vm)/deb $(build) $(KERNEL)
 
-## matrix		check on all kernels and machines, about two hours; TARGETS="arm64 i386
+## matrix		check on all kernels and machines, two to four hours; TARGETS="arm64 i386
 ## 		x86_64:6.12" only those; FEW=1 as for check
 .PHONY: matrix
 matrix:
