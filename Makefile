@@ -12,9 +12,11 @@ export PATH := $(PATH):/usr/sbin:/sbin
 open := (
 close := )
 comma := ,
-odd = $(word 2,$1)$(foreach c,' " ` $$ & ; : < > | * ? [ ] = % \\ \# $(open) $(close) $(comma),$(findstring $(c),$1))
+hash := \#
+marks := $$ & $(hash) ; : < > | * ? [ ] = $(open) $(close) $(comma) %
+odd = $(word 2,$1)$(foreach c,' " ` \ $(marks),$(findstring $(c),$1))
 refuse_odd = $(foreach path,$1,$(if $(strip $(call odd,$($(path)))),$(error \
-	$(path)=$($(path)): a path cannot have blanks, quotes or one of $$ & ; : < > | * ? [ ] = ( ) $(comma) % \ in it)))
+	$(path)=$($(path)): a path cannot have blanks, quotes or one of $(marks) \ in it)))
 $(call refuse_odd,CURDIR DESTDIR prefix KDIR)
 $(if $(filter-out /%,$(prefix)),$(error prefix=$(prefix): it has to begin with /))
 
