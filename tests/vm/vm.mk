@@ -4,35 +4,49 @@
 
 build := $(CURDIR)/build
 vm := tests/vm
-# The kernel of the guest: this Debian's for this machine, or KERNEL's for ARCH's; each
-# has its own folder. What the stock ones are is known to vm/kernel and vm/machine.
-guest_arch := $(or $(if $(filter command line,$(origin ARCH)),$(ARCH)),x86_64)
-guest_name := $(filter-out x86_64,$(guest_arch)) $(KERNEL)
-guest_name := $(subst $() ,-,$(strip $(guest_name)))
-guest_dir := $(build)$(addprefix /,$(guest_name))
-ifneq ($(filter demo check check-deb bench report check-report profile shell,$(MAKECMDGOALS)),)
-ifneq ($(filter-out x86_64 i386 arm64 s390 riscv,$(guest_arch)),)
-$(error there is no ARCH=$(ARCH), but x86_64, i386, arm64, s390 and riscv)
+
+guest_goals := demo check check-debug check-net check-deb matrix fuzz bench measure report \
+	check-report profile shell gdb check-shell lab lab-check check-labs style guest \
+	guest-modules debug-guest print-guest
+goals := $(filter $(guest_goals),$(MAKECMDGOALS))
+ifneq ($(goals),)
+
+# What these take comes from the command line alone: in the environment the same names may
+# be other programs'.
+taken := ARCH KERNEL SUITE SUITES ALL FEW SECONDS SEED ROUNDS NATIVE CALL SUBJECTS RUN LAB LABS PAGE TARGETS IN
+$(foreach v,$(taken),$(if $(filter environment%,$(origin $v)),$(eval override undefine $v)))
+
+# Prints what is in the way before anything is fetched.
+ask = $(if $(findstring : ,$(answer)),$(error $(answer)),$(answer))
+answer = $(shell $(vm)/where $(IN) 2>&1)
+where := $(ask)
+ifeq ($(where),here)
+answer = $(shell $(vm)/host $(build) "$(ARCH)" "$(KERNEL)" 2>&1)
+guest := $(ask)
+guest_arch := $(firstword $(guest))
+guest_name := $(subst $() ,-,$(guest))
+guest_dir := $(build)/$(guest_name)
 endif
-ifneq ($(filter-out 6.12 6.12-rt 6.12-16k newest,$(KERNEL)),)
-$(error there is no KERNEL=$(KERNEL), but 6.12, 6.12-rt, 6.12-16k and newest; without one it is this Debian's own)
 endif
-ifneq ($(filter-out x86_64:6.12-rt arm64:6.12-16k,$(filter %-rt %-16k,$(guest_arch):$(KERNEL))),)
-$(error there is no KERNEL=$(KERNEL) for $(guest_arch): Debian has 6.12-rt for x86_64 here, and 6.12-16k for arm64)
+
+ifneq ($(filter-out here,$(where)),)
+# The same in a container.
+.PHONY: $(goals)
+$(goals):
+	@$(vm)/container $(where) $@ $(foreach v,$(filter-out IN,$(taken)),$(if $($v),$v='$($v)'))
+else
+ifneq ($(and $(filter check-deb,$(goals)),$(filter-out x86_64-6.1 x86_64-6.12,$(guest_name))),)
+$(error the packages are tried on x86_64, with KERNEL=6.1 or 6.12)
 endif
-endif
-ifneq ($(and $(filter check-deb,$(MAKECMDGOALS)),$(filter-out x86_64 x86_64-6.12,$(guest_arch)$(addprefix -,$(KERNEL)))),)
-$(error the packages are tried on x86_64, with this Debian's own kernel or KERNEL=6.12)
-endif
-ifneq ($(filter command line,$(origin SUITE)),)
+ifneq ($(SUITE),)
 $(error it is SUITES=, not SUITE=)
 endif
 suites := $(basename $(notdir $(wildcard tests/suites/*.sh)))
 ifneq ($(filter-out $(suites),$(SUITES)),)
 $(error there is no suite $(filter-out $(suites),$(SUITES)); there are: $(suites))
 endif
-ifneq ($(and $(guest_name),$(filter check-debug check-net check-shell fuzz gdb matrix style,$(MAKECMDGOALS))),)
-$(error $(MAKECMDGOALS) takes neither KERNEL= nor ARCH=)
+ifneq ($(and $(KERNEL)$(ARCH),$(filter check-debug check-net check-shell fuzz gdb matrix style,$(goals))),)
+$(error $(goals) takes neither KERNEL= nor ARCH=)
 endif
 guest_release = $(shell cat $(guest_dir)/kernel/release)
 guest_modules = $(guest_dir)/kernel/lib/modules/$(guest_release)
@@ -41,7 +55,7 @@ guest_modules = $(guest_dir)/kernel/lib/modules/$(guest_release)
 ## 		ARCH=arm64 on another machine (i386, s390, riscv), where addresses differ
 .PHONY: demo
 demo: guest
-	@$(vm)/run --build $(guest_dir) --bring $(guest_dir)/kernel/image.deb 'tests/demo image.deb'
+	@$(vm)/run --build $(guest_dir) --about "a minute" tests/demo
 	@echo "(A guest's speeds: compare the drivers with each other only.)"
 
 ## check		run the test suites in guests; SUITES="load dump" runs only those,
@@ -64,12 +78,12 @@ check-net: debug-guest
 	@$(vm)/net $(build)/debug
 
 ## check-deb	make install and uninstall; install, upgrade, boot with and remove the
-## 		Debian packages; KERNEL=6.12 on Debian trixie
+## 		Debian packages; KERNEL=6.1 on Debian bookworm
 .PHONY: check-deb
 check-deb: deb guest-modules
 	@$(vm)/need lintian:lintian openssl:openssl
 	@$(vm)/install $(guest_dir)
-	@$(vm)/deb $(build) $(KERNEL)
+	@$(vm)/deb $(build) $(guest_name)
 
 ## matrix		check on all kernels and machines, two to four hours; TARGETS="arm64 i386
 ## 		x86_64:6.12" only those; FEW=1 as for check
@@ -154,14 +168,14 @@ endif
 ## 		docs/gdb.md; RUN="COMMAND" says what the guest does
 RUN ?= modprobe scullp && cp README.md /dev/scullp0 && docs/examples/mapcmp /dev/scullp0 README.md
 .PHONY: gdb check-shell
-gdb: guest $(build)/source/Makefile
+gdb: guest $(guest_dir)/source/Makefile
 	@$(vm)/need gdb:gdb
-	@$(vm)/gdb $(build) "$(RUN)"
+	@$(vm)/gdb $(guest_dir) "$(RUN)"
 
 ## check-shell	see that make shell is as a person wants it, and make gdb as docs/gdb.md says
-check-shell: guest $(build)/source/Makefile
+check-shell: guest $(guest_dir)/source/Makefile
 	@$(vm)/need gdb:gdb expect:expect
-	@$(vm)/check-shell $(build) "$(RUN)"
+	@$(vm)/check-shell $(guest_dir) "$(RUN)"
 
 ## lab		lay out the exercise of LAB=3 in lab/3: see docs/labs
 .PHONY: lab lab-check
@@ -179,59 +193,58 @@ check-labs:
 
 ## style		check how the project is written: checkpatch, sparse, W=1, shellcheck
 .PHONY: style
-style: $(build)/kernel/release $(build)/source/Makefile
-	@$(vm)/need sparse:sparse spatch:coccinelle shellcheck:shellcheck git:git mandoc:mandoc man:man-db
-	@tests/style $(build)/source/scripts $(guest_modules)/build
-
-## distclean	remove build/, with the downloads
-.PHONY: distclean
-distclean:
-	@$(vm)/as-root rm -rf $(build)
+style: $(guest_dir)/kernel/release $(guest_dir)/source/Makefile
+	@$(vm)/tools sparse coccinelle shellcheck mandoc
+	@$(vm)/need git:git man:man-db
+	@tests/style $(guest_dir)
 
 .PHONY: print-guest
 print-guest:
 	@echo $(guest_dir)
 
 .PHONY: guest
-guest: guest-root guest-modules
+guest: guest-tools $(guest_dir)/root guest-modules
 
-$(build)/tools: $(vm)/need $(vm)/vm.mk
-	@$(vm)/need gcc-12:gcc-12 g++-12:g++-12 qemu-system-x86_64:qemu-system-x86 mmdebstrap:mmdebstrap \
-		mke2fs:e2fsprogs sfdisk:fdisk cpio:cpio fakeroot:fakeroot depmod:kmod dpkg-deb:dpkg xz:xz-utils \
-		/usr/include/stdio.h:libc6-dev /usr/lib/gcc/x86_64-linux-gnu/12/32/libgcc.a:gcc-12-multilib
-	@mkdir -p $(build)
+# What makes a guest: the same on every host.
+.PHONY: guest-tools
+guest-tools:
+	@$(vm)/guest-tools $(guest)
+
+$(guest_dir)/kernel/release: $(vm)/kernel $(vm)/machine | guest-tools
+	@rm -rf $(guest_dir)
+	@$(vm)/kernel $(guest_dir)/kernel $(guest)
+
+$(guest_dir)/source/Makefile: $(vm)/source $(guest_dir)/kernel/release
+	@$(vm)/source $$(cat $(guest_dir)/kernel/suite) \
+		$(shell echo $(guest_release) | sed 's/^\([0-9]*\.[0-9]*\).*/\1/') $(guest_dir)/source
+
+$(guest_dir)/root: $(guest_dir)/kernel/release $(vm)/root $(vm)/image $(vm)/bootstrap
+	@$(vm)/root $(guest_dir)
 	@touch $@
-
-$(guest_dir)/kernel/release: $(vm)/kernel $(vm)/machine | $(build)/tools
-	@rm -rf $(guest_dir)/kernel
-	@$(vm)/compiler $(guest_arch)
-	@$(vm)/kernel $(guest_dir)/kernel $(guest_arch) $(KERNEL)
-	@$(if $(guest_name),$(vm)/qemu $(build) $(guest_arch))
-
-$(build)/source/Makefile: $(vm)/source $(build)/kernel/release
-	@$(vm)/source $(guest_release) $(build)/source
-	@touch $@
-
-# A disk, where the kernel can read one without modules.
-.PHONY: guest-root
-guest-root: $(guest_dir)/kernel/release
-	@$(MAKE) -s $(guest_dir)/guest.$$(if grep -q /nvme.ko $(guest_modules)/modules.builtin && \
-		[ $(guest_arch) = x86_64 ]; then echo img; else echo cpio; fi)
-
-$(guest_dir)/guest.img $(guest_dir)/guest.cpio: $(guest_dir)/kernel/release $(vm)/root $(vm)/image $(vm)/bootstrap
-	@$(vm)/root $(guest_dir)/kernel $@
 
 .PHONY: guest-modules
 guest-modules: $(guest_dir)/kernel/release
 	@$(vm)/modules $(guest_dir)
 
 # The same with the debug kernel; its modules count which of their lines run.
-$(build)/debug/kernel/release: $(vm)/debug $(vm)/debug.config $(build)/source/Makefile
-	@$(vm)/need flex:flex bison:bison bc:bc /usr/include/libelf.h:libelf-dev
-	@rm -rf $(build)/debug
-	@$(vm)/debug $(build)/source $(build)/debug/kernel
+debug_dir := $(build)/debug
+.PHONY: debug-guest debug-tools
+debug-tools:
+	@$(vm)/guest-tools x86_64 6.1
 
-.PHONY: debug-guest
-debug-guest: $(build)/guest.img $(build)/debug/kernel/release
-	@ln -sfn ../guest.img $(build)/debug/guest.img
-	@$(vm)/modules $(build)/debug GCOV_PROFILE=y UBSAN_SANITIZE=y
+$(debug_dir)/kernel/release: $(vm)/debug $(vm)/debug.config | debug-tools
+	@rm -rf $(debug_dir)
+	@$(vm)/debug $(debug_dir)/kernel
+
+$(debug_dir)/root: $(debug_dir)/kernel/release $(vm)/root $(vm)/image $(vm)/bootstrap
+	@$(vm)/root $(debug_dir)
+	@touch $@
+
+debug-guest: debug-tools $(debug_dir)/root
+	@$(vm)/modules $(debug_dir) GCOV_PROFILE=y UBSAN_SANITIZE=y
+endif
+
+## distclean	remove build/, with the downloads
+.PHONY: distclean
+distclean:
+	rm -rf $(build)
