@@ -6,14 +6,14 @@ build := $(CURDIR)/build
 vm := tests/vm
 
 guest_goals := demo check check-debug check-net check-deb matrix fuzz bench measure report \
-	check-report profile shell gdb check-shell lab lab-check check-labs style guest \
+	check-report profile shell gdb check-shell lab lab-check check-labs check-hosts style guest \
 	guest-modules debug-guest print-guest
 goals := $(filter $(guest_goals),$(MAKECMDGOALS))
 ifneq ($(goals),)
 
 # What these take comes from the command line alone: in the environment the same names may
 # be other programs'.
-taken := ARCH KERNEL SUITE SUITES ALL FEW SECONDS SEED ROUNDS NATIVE CALL SUBJECTS RUN LAB LABS PAGE TARGETS IN
+taken := ARCH KERNEL SUITE SUITES ALL FEW SECONDS SEED ROUNDS NATIVE CALL SUBJECTS RUN LAB LABS PAGE TARGETS HOSTS COMMANDS IN
 $(foreach v,$(taken),$(if $(filter environment%,$(origin $v)),$(eval override undefine $v)))
 
 # Prints what is in the way before anything is fetched.
@@ -190,6 +190,15 @@ lab-check:
 .PHONY: check-labs
 check-labs:
 	@$(vm)/lab check $(LABS)
+
+## check-hosts	see that demo, check, shell, report, labs, deb and style work on other hosts
+## 		(as root): HOSTS="trixie bookworm-german", COMMANDS="demo check"
+HOSTS ?= bookworm bookworm-root bookworm-german bookworm-confined trixie trixie-root trixie-confined trixie-podman sid
+COMMANDS ?= demo check shell report lab deb style
+.PHONY: check-hosts
+check-hosts:
+	@$(vm)/need mmdebstrap:mmdebstrap
+	@$(vm)/check-hosts $(build) "$(HOSTS)" "$(COMMANDS)"
 
 ## style		check how the project is written: checkpatch, sparse, W=1, shellcheck
 .PHONY: style
