@@ -55,7 +55,7 @@ guest_modules = $(guest_dir)/kernel/lib/modules/$(guest_release)
 ## 		ARCH=arm64 on another machine (i386, s390, riscv), where addresses differ
 .PHONY: demo
 demo: guest
-	@$(vm)/run --build $(guest_dir) --about "a minute" tests/demo
+	@$(vm)/run --build $(guest_dir) --about 'a minute' tests/demo
 	@echo "(A guest's speeds: compare the drivers with each other only.)"
 
 ## check		run the test suites in guests; SUITES="load dump" runs only those,
