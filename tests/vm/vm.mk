@@ -7,7 +7,7 @@ vm := tests/vm
 
 guest_goals := demo check check-debug check-net check-deb matrix fuzz bench measure report \
 	check-report profile shell gdb check-shell lab lab-check check-labs check-hosts style guest \
-	guest-modules debug-guest print-guest
+	guest-kernel guest-modules debug-guest debug-guest-kernel print-guest
 goals := $(filter $(guest_goals),$(MAKECMDGOALS))
 ifneq ($(goals),)
 
@@ -45,7 +45,7 @@ suites := $(basename $(notdir $(wildcard tests/suites/*.sh)))
 ifneq ($(filter-out $(suites),$(SUITES)),)
 $(error there is no suite $(filter-out $(suites),$(SUITES)); there are: $(suites))
 endif
-ifneq ($(and $(KERNEL)$(ARCH),$(filter check-debug check-net check-shell fuzz gdb matrix style,$(goals))),)
+ifneq ($(and $(KERNEL)$(ARCH),$(filter check-debug check-net check-shell fuzz gdb matrix style lab lab-check check-labs,$(goals))),)
 $(error $(goals) takes neither KERNEL= nor ARCH=)
 endif
 guest_release = $(shell cat $(guest_dir)/kernel/release)
@@ -86,7 +86,7 @@ check-deb: deb guest-modules
 	@$(vm)/deb $(build) $(guest_name)
 
 ## matrix		check on all kernels and machines, two to four hours; TARGETS="arm64 i386
-## 		x86_64:6.12" only those; FEW=1 as for check
+## 		x86_64:6.1" only those; FEW=1 as for check
 .PHONY: matrix
 matrix:
 	@$(vm)/matrix $(if $(filter-out 0,$(FEW)),--few) $(build) $(TARGETS)
@@ -212,7 +212,10 @@ print-guest:
 	@echo $(guest_dir)
 
 .PHONY: guest
-guest: guest-tools $(guest_dir)/root guest-modules
+guest: guest-kernel $(guest_dir)/root guest-modules
+
+.PHONY: guest-kernel debug-guest-kernel
+guest-kernel: guest-tools $(guest_dir)/kernel/release
 
 # What makes a guest: the same on every host.
 .PHONY: guest-tools
@@ -249,7 +252,9 @@ $(debug_dir)/root: $(debug_dir)/kernel/release $(vm)/root $(vm)/image $(vm)/boot
 	@$(vm)/root $(debug_dir)
 	@touch $@
 
-debug-guest: debug-tools $(debug_dir)/root
+debug-guest-kernel: debug-tools $(debug_dir)/kernel/release
+
+debug-guest: debug-guest-kernel $(debug_dir)/root
 	@$(vm)/modules $(debug_dir) GCOV_PROFILE=y UBSAN_SANITIZE=y
 endif
 
