@@ -13,8 +13,11 @@ ifneq ($(goals),)
 
 # What these take comes from the command line alone: in the environment the same names may
 # be other programs'.
-taken := ARCH KERNEL SUITE SUITES ALL FEW SECONDS SEED ROUNDS NATIVE CALL SUBJECTS RUN LAB LABS PAGE TARGETS HOSTS COMMANDS IN
+taken := ARCH KERNEL SUITE SUITES ALL FEW SECONDS SEED ROUNDS NATIVE CALL SUBJECTS RUN LAB LABS PAGE TARGETS HOSTS COMMANDS KVM IN
 $(foreach v,$(taken),$(if $(filter environment%,$(origin $v)),$(eval override undefine $v)))
+
+# KVM=0 emulates guests all the same.
+export SCULL_KVM := $(KVM)
 
 # Prints what is in the way before anything is fetched.
 ask = $(if $(findstring : ,$(answer)),$(error $(answer)),$(answer))
@@ -26,6 +29,7 @@ guest := $(ask)
 guest_arch := $(firstword $(guest))
 guest_name := $(subst $() ,-,$(guest))
 guest_dir := $(build)/$(guest_name)
+debug_dir := $(build)/debug
 endif
 endif
 
@@ -49,6 +53,8 @@ ifneq ($(and $(KERNEL)$(ARCH),$(filter check-debug check-net check-shell fuzz gd
 $(error $(goals) takes neither KERNEL= nor ARCH=)
 endif
 guest_release = $(shell cat $(guest_dir)/kernel/release)
+# What the guest in a folder is, and how long it takes where it is emulated.
+say = $(vm)/run --build $1 --about '$2'
 guest_modules = $(guest_dir)/kernel/lib/modules/$(guest_release)
 
 ## demo		put a large file through each driver in a guest, and show where it lies;
@@ -63,14 +69,16 @@ demo: guest
 ## 		kernel, ARCH=arm64 (i386, s390, riscv) another machine, as for demo and shell
 .PHONY: check
 check: guest
+	@$(call say,$(guest_dir),$(if $(SUITES),a minute a suite,$(if $(filter-out 0,$(ALL)),half an hour,ten minutes)))
 	@$(vm)/check --build $(guest_dir) $(if $(filter-out 0,$(FEW)),--few) $(SUITES)
 
 ## check-debug	run them with a kernel full of sanitizers, and what only that can run
 .PHONY: check-debug
 check-debug: debug-guest
+	@$(call say,$(debug_dir),$(if $(SUITES),some minutes a suite,an hour and a half))
 	@$(vm)/need gcovr:gcovr
-	@$(vm)/check --build $(build)/debug $(SUITES); status=$$?; \
-		$(vm)/coverage $(build)/debug && exit $$status
+	@$(vm)/check --build $(debug_dir) $(SUITES); status=$$?; \
+		$(vm)/coverage $(debug_dir) && exit $$status
 
 ## check-net	see that the debug kernel's reports fail a run
 .PHONY: check-net
@@ -95,8 +103,9 @@ matrix:
 .PHONY: fuzz
 fuzz: SECONDS ?= 600
 fuzz: debug-guest
+	@$(call say,$(debug_dir),$(SECONDS) seconds)
 	@case "$(SECONDS)" in '' | *[!0-9]*) echo "make: SECONDS=$(SECONDS) is no number" >&2; exit 2 ;; esac
-	@$(vm)/run --build $(build)/debug --timeout $$(($(SECONDS) + 900)) 'tests/fuzz $(SECONDS) $(SEED)'
+	@$(vm)/run --build $(debug_dir) --timeout $$(($(SECONDS) + 900)) 'tests/fuzz $(SECONDS) $(SEED)'
 
 ## bench		what moving bytes costs, beside tmpfs, a RAM disk and memcpy; ROUNDS=3;
 ## 		NATIVE=1 takes this machine, with the modules installed (as root)
@@ -115,6 +124,7 @@ bench_unit := instructions
 bench_kernel = $(guest_release)
 .PHONY: measure
 measure: guest
+	@$(call say,$(guest_dir),five minutes)
 	@$(vm)/run --build $(guest_dir) --instructions --memory 4096 --timeout 3600 --fetch $(bench_out) \
 		'tests/bench/run alone $(ROUNDS) >out/alone'
 	@$(vm)/run --build $(guest_dir) --memory 4096 --fetch $(bench_out) 'tests/bench/run together $(ROUNDS) >out/together'
@@ -133,7 +143,7 @@ report := $(guest_dir)/report
 report: guest
 	@$(vm)/need jq:jq gnuplot:gnuplot-nox json_pp:perl
 	@rm -rf $(report)
-	@$(vm)/run --build $(guest_dir) --instructions --memory 1024 --timeout 3600 --fetch $(report)/data \
+	@$(vm)/run --build $(guest_dir) --about 'two minutes' --instructions --memory 1024 --timeout 3600 --fetch $(report)/data \
 		'tests/report/collect out'
 	@commit=$$(git describe --always --dirty 2>/dev/null) && printf 'commit\t%s\n' $$commit >>$(report)/data/about || :
 	@tests/report/draw $(report)
@@ -239,7 +249,6 @@ guest-modules: $(guest_dir)/kernel/release
 	@$(vm)/modules $(guest_dir)
 
 # The same with the debug kernel; its modules count which of their lines run.
-debug_dir := $(build)/debug
 .PHONY: debug-guest debug-tools
 debug-tools:
 	@$(vm)/guest-tools x86_64 6.1
