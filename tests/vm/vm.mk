@@ -82,7 +82,8 @@ matrix:
 fuzz: SECONDS ?= 600
 fuzz: debug-guest
 	@case "$(SECONDS)" in '' | *[!0-9]*) echo "make: SECONDS=$(SECONDS) is no number" >&2; exit 2 ;; esac
-	@$(vm)/run --build $(build)/debug --timeout $$(($(SECONDS) + 900)) 'tests/fuzz $(SECONDS) $(SEED)'
+	@tests/count --again fuzz $(vm)/run --build $(build)/debug --timeout $$(($(SECONDS) + 900)) \
+		'tests/fuzz $(SECONDS) $(SEED)'
 
 ## bench		what moving bytes costs, beside tmpfs, a RAM disk and memcpy; ROUNDS=3;
 ## 		NATIVE=1 takes this machine, with the modules installed (as root)
