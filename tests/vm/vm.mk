@@ -51,6 +51,11 @@ demo: guest
 check: guest
 	@$(vm)/check --build $(guest_dir) $(if $(filter-out 0,$(FEW)),--few) $(SUITES)
 
+## check-harness	see that no failure gets lost on its way to the count that check prints
+.PHONY: check-harness
+check-harness: guest
+	@tests/harness $(guest_dir)
+
 ## check-debug	run them with a kernel full of sanitizers, and what only that can run
 .PHONY: check-debug
 check-debug: debug-guest
