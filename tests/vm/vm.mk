@@ -34,6 +34,9 @@ endif
 ifneq ($(and $(guest_name),$(filter check-debug check-net check-shell fuzz gdb matrix style,$(MAKECMDGOALS))),)
 $(error $(MAKECMDGOALS) takes neither KERNEL= nor ARCH=)
 endif
+ifneq ($(and $(filter check,$(MAKECMDGOALS)),$(FEW)),)
+$(error FEW= is what check does without a word now: ALL=1 takes all geometries)
+endif
 guest_release = $(shell cat $(guest_dir)/kernel/release)
 guest_modules = $(guest_dir)/kernel/lib/modules/$(guest_release)
 
@@ -45,11 +48,11 @@ demo: guest
 	@echo "(A guest's speeds: compare the drivers with each other only.)"
 
 ## check		run the test suites in guests; SUITES="load dump" runs only those,
-## 		FEW=1 takes fewer geometries; KERNEL=6.12 (6.12-rt, 6.12-16k, newest) another
+## 		ALL=1 takes all geometries; KERNEL=6.12 (6.12-rt, 6.12-16k, newest) another
 ## 		kernel, ARCH=arm64 (i386, s390, riscv) another machine, as for demo and shell
 .PHONY: check
 check: guest
-	@$(vm)/check --build $(guest_dir) $(if $(filter-out 0,$(FEW)),--few) $(SUITES)
+	@$(vm)/check --build $(guest_dir) $(if $(filter-out 0,$(ALL)),--all) $(SUITES)
 
 ## check-harness	see that no failure gets lost on its way to the count that check prints
 .PHONY: check-harness
@@ -77,7 +80,7 @@ check-deb: deb guest-modules
 	@$(vm)/deb $(build) $(KERNEL)
 
 ## matrix		check on all kernels and machines, two to four hours; TARGETS="arm64 i386
-## 		x86_64:6.12" only those; FEW=1 as for check
+## 		x86_64:6.12" only those; FEW=1 takes the fewer geometries of check everywhere
 .PHONY: matrix
 matrix:
 	@$(vm)/matrix $(if $(filter-out 0,$(FEW)),--few) $(build) $(TARGETS)
