@@ -5,7 +5,7 @@
 build := $(CURDIR)/build
 vm := tests/vm
 
-guest_goals := demo check check-debug check-net check-deb matrix fuzz bench measure report \
+guest_goals := demo check check-harness check-debug check-net check-deb matrix fuzz bench measure report \
 	check-report profile shell gdb check-shell lab lab-check check-labs check-hosts style guest \
 	guest-kernel guest-modules debug-guest debug-guest-kernel print-guest
 goals := $(filter $(guest_goals),$(MAKECMDGOALS))
@@ -52,6 +52,9 @@ endif
 ifneq ($(and $(KERNEL)$(ARCH),$(filter check-debug check-net check-shell fuzz gdb matrix style lab lab-check check-labs,$(goals))),)
 $(error $(goals) takes neither KERNEL= nor ARCH=)
 endif
+ifneq ($(and $(filter check,$(goals)),$(FEW)),)
+$(error FEW= is what check does without a word now: ALL=1 takes all geometries)
+endif
 guest_release = $(shell cat $(guest_dir)/kernel/release)
 # What the guest in a folder is, and how long it takes where it is emulated.
 say = $(vm)/run --build $1 --about '$2'
@@ -65,12 +68,17 @@ demo: guest
 	@echo "(A guest's speeds: compare the drivers with each other only.)"
 
 ## check		run the test suites in guests; SUITES="load dump" runs only those,
-## 		FEW=1 takes fewer geometries; KERNEL=6.12 (6.12-rt, 6.12-16k, newest) another
+## 		ALL=1 takes all geometries; KERNEL=6.12 (6.12-rt, 6.12-16k, newest) another
 ## 		kernel, ARCH=arm64 (i386, s390, riscv) another machine, as for demo and shell
 .PHONY: check
 check: guest
 	@$(call say,$(guest_dir),$(if $(SUITES),a minute a suite,$(if $(filter-out 0,$(ALL)),half an hour,ten minutes)))
-	@$(vm)/check --build $(guest_dir) $(if $(filter-out 0,$(FEW)),--few) $(SUITES)
+	@$(vm)/check --build $(guest_dir) $(if $(filter-out 0,$(ALL)),--all) $(SUITES)
+
+## check-harness	see that no failure gets lost on its way to the count that check prints
+.PHONY: check-harness
+check-harness: guest
+	@tests/harness $(guest_dir)
 
 ## check-debug	run them with a kernel full of sanitizers, and what only that can run
 .PHONY: check-debug
@@ -94,7 +102,7 @@ check-deb: deb guest-modules
 	@$(vm)/deb $(build) $(guest_name)
 
 ## matrix		check on all kernels and machines, two to four hours; TARGETS="arm64 i386
-## 		x86_64:6.1" only those; FEW=1 as for check
+## 		x86_64:6.1" only those; FEW=1 takes the fewer geometries of check everywhere
 .PHONY: matrix
 matrix:
 	@$(vm)/matrix $(if $(filter-out 0,$(FEW)),--few) $(build) $(TARGETS)
@@ -105,7 +113,8 @@ fuzz: SECONDS ?= 600
 fuzz: debug-guest
 	@$(call say,$(debug_dir),$(SECONDS) seconds)
 	@case "$(SECONDS)" in '' | *[!0-9]*) echo "make: SECONDS=$(SECONDS) is no number" >&2; exit 2 ;; esac
-	@$(vm)/run --build $(debug_dir) --timeout $$(($(SECONDS) + 900)) 'tests/fuzz $(SECONDS) $(SEED)'
+	@tests/count --again fuzz $(vm)/run --build $(debug_dir) --timeout $$(($(SECONDS) + 900)) \
+		'tests/fuzz $(SECONDS) $(SEED)'
 
 ## bench		what moving bytes costs, beside tmpfs, a RAM disk and memcpy; ROUNDS=3;
 ## 		NATIVE=1 takes this machine, with the modules installed (as root)
