@@ -8,6 +8,9 @@ DESTDIR ?=
 # Where depmod and modinfo are, which is in the PATH of root alone.
 export PATH := $(PATH):/usr/sbin:/sbin
 
+# What a person has set for builds of kernels would lead these elsewhere; with CDPATH cd speaks.
+unexport KBUILD_OUTPUT KBUILD_EXTMOD KBUILD_EXTMOD_OUTPUT CDPATH
+
 # Neither make nor the kernel's build takes such paths.
 open := (
 close := )
@@ -26,8 +29,9 @@ export prefix DESTDIR
 
 modules := $(foreach m,scull_common scull scullc scullp scullv,$(m)/$(m).ko)
 libdir = $(DESTDIR)$(prefix)/lib
-kernelrelease = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
+kernelrelease = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h 2>/dev/null)
 updates = $(DESTDIR)/lib/modules/$(kernelrelease)/updates
+
 
 .DELETE_ON_ERROR:
 
@@ -60,17 +64,17 @@ clean:
 KEY ?= /var/lib/dkms/mok.key
 CERT ?= /var/lib/dkms/mok.pub
 .PHONY: sign
-sign: need-kdir need-modules
+sign: need-modules
 	$(call refuse_odd,KEY CERT)
 	@for file in "$(KEY)" "$(CERT)"; do test -f "$$file" && test -r "$$file" || { \
 		echo "make: '$$file' cannot be read: see docs/secure-boot.md" >&2; exit 1; }; done
 	@serial=$$(openssl x509 -in $(CERT) -noout -serial) || exit; \
 	for module in $(modules); do \
-		by=$$(modinfo -F sig_key ./$$module | tr -d :); \
+		by=$$(modinfo -F sig_key $$module | tr -d :); \
 		if [ -z "$$by" ]; then \
 			$(KDIR)/scripts/sign-file sha256 $(KEY) $(CERT) $$module || exit; \
 		elif [ "serial=$$by" != "$$serial" ]; then \
-			echo "make: $$module is signed by another key ($$(modinfo -F signer ./$$module)): run make clean, then make, then make sign" >&2; \
+			echo "make: $$module is signed by another key ($$(modinfo -F signer $$module)): run make clean, then make, then make sign" >&2; \
 			exit 1; \
 		else \
 			echo "make: $$module is signed already"; \
@@ -100,16 +104,20 @@ uninstall:
 	$(if $(DESTDIR),,$(call reload_rules))
 
 # A folder to be packed gets no index of its modules: it would be taken for the index of all
-# modules, there where it is unpacked.
+# modules, there where it is unpacked. The kernel's build copies modules with the modes that the
+# builder's umask gave them. They are not compressed, whatever the kernel's own are: what does
+# that may be missing here.
 .PHONY: install-modules
-install-modules: need-kdir need-modules
+install-modules: need-modules
 	@! ls $(updates)/dkms/scull_common.ko* >/dev/null 2>&1 || { \
 		echo "make: the package scull-dkms is installed: its modules would go before these" >&2; exit 1; }
-	@[ "$$(for module in $(modules); do modinfo -F sig_key ./$$module | grep . || echo none; done | uniq | wc -l)" = 1 ] || { \
+	@[ "$$(for module in $(modules); do modinfo -F sig_key $$module | grep . || echo none; done | uniq | wc -l)" = 1 ] || { \
 		echo "make: some modules are signed and some are not, or by another key: run make sign" >&2; exit 1; }
-	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) \
-		INSTALL_MOD_DIR=updates/scull CONFIG_MODULE_SIG_ALL= cmd_depmod=true modules_install
-	$(if $(DESTDIR),,depmod $(kernelrelease))
+	rm -rf $(updates)/scull
+	umask 022 && $(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates/scull cmd_depmod=true \
+		CONFIG_MODULE_SIG_ALL= $(foreach by,GZIP XZ ZSTD,CONFIG_MODULE_COMPRESS_$(by)=) modules_install
+	chmod -R u=rwX,go=rX $(updates)/scull
+	$(if $(DESTDIR),,umask 022 && depmod $(kernelrelease))
 
 .PHONY: install-tools
 install-tools:
@@ -141,10 +149,11 @@ need-kdir:
 		exit 1; }
 
 .PHONY: need-modules
-need-modules:
+need-modules: need-kdir
+	@command -v modinfo >/dev/null || { echo "make: there is no modinfo: install kmod" >&2; exit 1; }
 	@for module in $(modules); do \
 		test -s $$module || { echo "make: $$module is not built: run make modules first" >&2; exit 1; }; \
-		built=$$(modinfo -F vermagic ./$$module | cut -d ' ' -f 1); \
+		built=$$(modinfo -F vermagic $$module | cut -d ' ' -f 1); \
 		test "$$built" = "$(kernelrelease)" || { \
 			echo "make: $$module is built for $$built, not for $(kernelrelease): run make clean, then make modules" >&2; \
 			exit 1; }; \
