@@ -32,6 +32,18 @@ libdir = $(DESTDIR)$(prefix)/lib
 kernelrelease = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h 2>/dev/null)
 updates = $(DESTDIR)/lib/modules/$(kernelrelease)/updates
 
+# What built the kernel builds its modules, unless LLVM= or CC= says otherwise (of the
+# environment the kernel's build takes LLVM alone): clang with LLVM's linker or GNU's, or the
+# gcc of the version that it names. Debian's headers name theirs themselves.
+built_by = $(shell sed -n 's/^CONFIG_CC_IS_CLANG=y/clang/p; s/^CONFIG_LD_IS_LLD=y/lld/p; \
+	s/^CONFIG_CC_VERSION_TEXT="*[^ ]*\(gcc-[0-9]*\) .*/\1/p' $(KDIR)/include/config/auto.conf 2>/dev/null)
+gcc = $(if $(wildcard $(KDIR)/.kernelvariables),,$(addprefix $(CROSS_COMPILE),$(filter gcc-%,$(built_by))))
+compiler :=
+ifeq ($(filter-out undefined,$(origin LLVM))$(filter command,$(origin CC)),)
+compiler = $(if $(filter clang,$(built_by)),$(if $(filter lld,$(built_by)),LLVM=1,CC=clang),$(if \
+	$(shell command -v $(gcc) 2>/dev/null),CC=$(gcc)))
+endif
+kbuild = $(strip -C $(KDIR) M=$(CURDIR) $(compiler))
 
 .DELETE_ON_ERROR:
 
@@ -39,10 +51,11 @@ updates = $(DESTDIR)/lib/modules/$(kernelrelease)/updates
 .PHONY: all
 all: modules tools
 
-## modules	build the modules, for the kernel whose build folder is KDIR
+## modules	build the modules, for the kernel whose build folder is KDIR; LLVM= or CC= if
+## 		not by what built it
 .PHONY: modules
-modules: need-kdir
-	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+modules: need-compiler
+	$(MAKE) $(kbuild) modules
 
 ## tools		build scullctl
 .PHONY: tools
@@ -114,7 +127,7 @@ install-modules: need-modules
 	@[ "$$(for module in $(modules); do modinfo -F sig_key $$module | grep . || echo none; done | uniq | wc -l)" = 1 ] || { \
 		echo "make: some modules are signed and some are not, or by another key: run make sign" >&2; exit 1; }
 	rm -rf $(updates)/scull
-	umask 022 && $(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates/scull cmd_depmod=true \
+	umask 022 && $(MAKE) $(kbuild) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates/scull cmd_depmod=true \
 		CONFIG_MODULE_SIG_ALL= $(foreach by,GZIP XZ ZSTD,CONFIG_MODULE_COMPRESS_$(by)=) modules_install
 	chmod -R u=rwX,go=rX $(updates)/scull
 	$(if $(DESTDIR),,umask 022 && depmod $(kernelrelease))
@@ -147,6 +160,16 @@ need-kdir:
 	@test -e $(KDIR)/include/generated/utsrelease.h || { \
 		echo "make: $(KDIR) is no kernel build folder: install the kernel's headers, or give KDIR=" >&2; \
 		exit 1; }
+	@$(if $(filter 2.% 3.% 4.% 5.% 6.0.%,$(kernelrelease)), \
+		echo "make: KDIR is Linux $(kernelrelease): the drivers need 6.1 or newer" >&2; exit 1)
+
+.PHONY: need-compiler
+need-compiler: need-kdir
+	@for command in $(patsubst CC=%,%,$(subst LLVM=1,clang ld.lld llvm-nm,$(compiler))); do \
+		command -v $$command >/dev/null || { \
+			echo "make: the kernel of KDIR was built by clang, and there is no $$command: install clang, lld and llvm, or say by LLVM= (LLVM=-19 is clang-19) or CC= what is to build for it" >&2; \
+			exit 1; }; \
+	done
 
 .PHONY: need-modules
 need-modules: need-kdir
