@@ -20,14 +20,18 @@ marks := $$ & $(hash) ; : < > | * ? [ ] = $(open) $(close) $(comma) %
 odd = $(word 2,$1)$(foreach c,' " ` \ $(marks),$(findstring $(c),$1))
 refuse_odd = $(foreach path,$1,$(if $(strip $(call odd,$($(path)))),$(error \
 	$(path)=$($(path)): a path cannot have blanks, quotes or one of $(marks) \ in it)))
-$(call refuse_odd,CURDIR DESTDIR prefix KDIR)
+$(call refuse_odd,CURDIR DESTDIR prefix KDIR $(if $(filter command,$(origin MO)),MO))
 $(if $(filter-out /%,$(prefix)),$(error prefix=$(prefix): it has to begin with /))
+$(if $(filter command,$(origin O)),$(error O=$(O): KDIR= is the folder that the kernel was built in, MO= the one to build in))
 
 # Where make runs commands elsewhere, it has to be the same folder. / is no folder to pack.
 override DESTDIR := $(patsubst /,,$(abspath $(DESTDIR)))
+# Where all that is built goes, if not beside its source; as in the kernel's build it counts
+# on the command line only.
+override MO := $(if $(filter command,$(origin MO)),$(abspath $(MO)))
 export prefix DESTDIR
 
-modules := $(foreach m,scull_common scull scullc scullp scullv,$(m)/$(m).ko)
+modules := $(foreach m,scull_common scull scullc scullp scullv,$(addsuffix /,$(MO))$(m)/$(m).ko)
 libdir = $(DESTDIR)$(prefix)/lib
 kernelrelease = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h 2>/dev/null)
 updates = $(DESTDIR)/lib/modules/$(kernelrelease)/updates
@@ -43,7 +47,9 @@ ifeq ($(filter-out undefined,$(origin LLVM))$(filter command,$(origin CC)),)
 compiler = $(if $(filter clang,$(built_by)),$(if $(filter lld,$(built_by)),LLVM=1,CC=clang),$(if \
 	$(shell command -v $(gcc) 2>/dev/null),CC=$(gcc)))
 endif
-kbuild = $(strip -C $(KDIR) M=$(CURDIR) $(compiler))
+kbuild = $(strip -C $(KDIR) M=$(CURDIR) $(addprefix MO=,$(MO)) $(compiler))
+# With ARCH= a kernel's clang builds for another machine; so it has to for the tools.
+tools = $(strip -C tools $(addprefix MO=,$(MO)) $(if $(ARCH),$(filter LLVM=%,$(compiler))))
 
 .DELETE_ON_ERROR:
 
@@ -52,7 +58,8 @@ kbuild = $(strip -C $(KDIR) M=$(CURDIR) $(compiler))
 all: modules tools
 
 ## modules	build the modules, for the kernel whose build folder is KDIR; LLVM= or CC= if
-## 		not by what built it
+## 		not by what built it, ARCH= and CROSS_COMPILE= for another machine, MO= in
+## 		another folder (Linux 6.13 and newer; for tools, install and clean as well)
 .PHONY: modules
 modules: need-compiler
 	$(MAKE) $(kbuild) modules
@@ -60,18 +67,18 @@ modules: need-compiler
 ## tools		build scullctl
 .PHONY: tools
 tools:
-	$(MAKE) -C tools
+	$(MAKE) $(tools)
 
 ## clean		remove what building here made (build/ stays: see distclean)
 # Not by the kernel's clean, which would look into build/ and find its modules.
 .PHONY: clean
 clean:
-	find . -path ./build -prune -o -path ./.git -prune -o -type f \( -name '*.ko' -o \
+	find $(or $(MO),.) -path ./build -prune -o -path ./.git -prune -o -type f \( -name '*.ko' -o \
 		-name '*.o' -o -name '*.o.d' -o -name '*.mod' -o -name '*.mod.c' -o -name '.*.cmd' -o \
 		-name Module.symvers -o -name modules.order \) -exec rm -f {} +
-	$(MAKE) -C tools clean
-	$(MAKE) -C tests/prog clean
-	$(MAKE) -C docs/examples clean
+	$(MAKE) $(tools) clean
+	$(if $(MO),,$(MAKE) -C tests/prog clean)
+	$(if $(MO),,$(MAKE) -C docs/examples clean)
 
 ## sign		sign the modules, for Secure Boot; KEY= and CERT= if not DKMS's own
 KEY ?= /var/lib/dkms/mok.key
@@ -134,7 +141,7 @@ install-modules: need-modules
 
 .PHONY: install-tools
 install-tools:
-	$(MAKE) -C tools install DESTDIR=$(DESTDIR)
+	$(MAKE) $(tools) install DESTDIR=$(DESTDIR)
 
 .PHONY: install-system
 install-system:
@@ -162,6 +169,8 @@ need-kdir:
 		exit 1; }
 	@$(if $(filter 2.% 3.% 4.% 5.% 6.0.%,$(kernelrelease)), \
 		echo "make: KDIR is Linux $(kernelrelease): the drivers need 6.1 or newer" >&2; exit 1)
+	@$(if $(and $(MO),$(filter $(foreach minor,1 2 3 4 5 6 7 8 9 10 11 12,6.$(minor).%),$(kernelrelease))), \
+		echo "make: KDIR is Linux $(kernelrelease): MO= needs 6.13 or newer" >&2; exit 1)
 
 .PHONY: need-compiler
 need-compiler: need-kdir
