@@ -81,11 +81,14 @@ static void not_ours(const char *name)
 static bool is_ours(dev_t number)
 {
 	char path[PATH_MAX], subsystem[PATH_MAX] = "";
+	const char *name;
 
 	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u/subsystem", major(number),
 		 minor(number));
-	return readlink(path, subsystem, sizeof(subsystem) - 1) > 0 &&
-	       !strcmp(basename(subsystem), "scull");
+	if (readlink(path, subsystem, sizeof(subsystem) - 1) < 0)
+		return false;
+	name = strrchr(subsystem, '/');
+	return name && !strcmp(name, "/scull");
 }
 
 static void device_open(struct device *device, const char *name, int flags)
