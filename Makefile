@@ -191,12 +191,6 @@ need-modules: need-kdir
 			exit 1; }; \
 	done
 
-## deb		Debian packages of what is committed, in build/deb: scull-dkms, scull-tools
-.PHONY: deb
-deb:
-	@tests/vm/need cc:gcc dpkg-buildpackage:dpkg-dev dh:debhelper dh_dkms:dh-dkms git:git
-	@debian/build build/deb
-
 include tests/vm/vm.mk
 
 ## help		this list

@@ -5,7 +5,7 @@
 build := $(CURDIR)/build
 vm := tests/vm
 
-guest_goals := demo check check-harness check-debug check-net check-deb matrix fuzz bench measure report \
+guest_goals := demo check check-harness check-debug check-net deb check-deb matrix fuzz bench measure report \
 	check-report profile shell gdb check-shell lab lab-check check-labs check-hosts style guest \
 	guest-kernel guest-modules debug-guest debug-guest-kernel print-guest
 goals := $(filter $(guest_goals),$(MAKECMDGOALS))
@@ -31,9 +31,8 @@ guest_name := $(subst $() ,-,$(guest))
 guest_dir := $(build)/$(guest_name)
 debug_dir := $(build)/debug
 endif
-endif
 
-ifneq ($(filter-out here,$(where)),)
+ifneq ($(where),here)
 # The same in a container.
 .PHONY: $(goals)
 $(goals):
@@ -100,6 +99,12 @@ check-deb: deb guest-modules
 	@$(vm)/need lintian:lintian openssl:openssl
 	@$(vm)/install $(guest_dir)
 	@$(vm)/deb $(build) $(guest_name)
+
+## deb		Debian packages of what is committed, in build/deb: scull-dkms, scull-tools
+.PHONY: deb
+deb:
+	@tests/vm/need cc:gcc dpkg-buildpackage:dpkg-dev dh:debhelper dh_dkms:dh-dkms git:git
+	@debian/build build/deb
 
 ## matrix		check on all kernels and machines, two to four hours; TARGETS="arm64 i386
 ## 		x86_64:6.1" only those; FEW=1 takes the fewer geometries of check everywhere
@@ -274,6 +279,7 @@ debug-guest-kernel: debug-tools $(debug_dir)/kernel/release
 
 debug-guest: debug-guest-kernel $(debug_dir)/root
 	@$(vm)/modules $(debug_dir) GCOV_PROFILE=y UBSAN_SANITIZE=y
+endif
 endif
 
 ## distclean	remove build/, with the downloads
