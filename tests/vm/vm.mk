@@ -48,7 +48,7 @@ suites := $(basename $(notdir $(wildcard tests/suites/*.sh)))
 ifneq ($(filter-out $(suites),$(SUITES)),)
 $(error there is no suite $(filter-out $(suites),$(SUITES)); there are: $(suites))
 endif
-ifneq ($(and $(KERNEL)$(ARCH),$(filter check-debug check-net check-shell fuzz gdb matrix style lab lab-check check-labs,$(goals))),)
+ifneq ($(and $(KERNEL)$(ARCH),$(filter check-debug check-harness check-net check-shell fuzz gdb matrix style lab lab-check check-labs,$(goals))),)
 $(error $(goals) takes neither KERNEL= nor ARCH=)
 endif
 ifneq ($(and $(filter check,$(goals)),$(FEW)),)
