@@ -227,7 +227,7 @@ check-hosts:
 ## style		check how the project is written: checkpatch, sparse, W=1, shellcheck
 .PHONY: style
 style: $(guest_dir)/kernel/release $(guest_dir)/source/Makefile
-	@$(vm)/tools sparse coccinelle shellcheck mandoc
+	@$(vm)/tools sparse coccinelle python3 python3-minimal libpython3-dev shellcheck mandoc
 	@$(vm)/need git:git man:man-db
 	@tests/style $(guest_dir)
 
