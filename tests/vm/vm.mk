@@ -19,13 +19,15 @@ $(foreach v,$(taken),$(if $(filter environment%,$(origin $v)),$(eval override un
 # KVM=0 emulates guests all the same.
 export SCULL_KVM := $(KVM)
 
-# Prints what is in the way before anything is fetched.
-ask = $(if $(findstring : ,$(answer)),$(error $(answer)),$(answer))
-answer = $(shell $(vm)/where $(IN) 2>&1)
-where := $(ask)
+# Neither do shells have further commands to begin with.
+unexport BASH_ENV ENV SHELLOPTS BASHOPTS
+
+# What a script answers; or, before anything is fetched, what is in the way.
+ask = $(or $(shell LC_ALL=C MIRROR='$(MIRROR)' sh $1 2>/dev/null),$(error \
+	$(shell LC_ALL=C MIRROR='$(MIRROR)' sh $1 2>&1 | tail -n 1)))
+where := $(call ask,$(vm)/where $(IN))
 ifeq ($(where),here)
-answer = $(shell $(vm)/host $(build) "$(ARCH)" "$(KERNEL)" 2>&1)
-guest := $(ask)
+guest := $(call ask,$(vm)/host $(build) "$(ARCH)" "$(KERNEL)")
 guest_arch := $(firstword $(guest))
 guest_name := $(subst $() ,-,$(guest))
 guest_dir := $(build)/$(guest_name)
@@ -67,8 +69,9 @@ demo: guest
 	@echo "(A guest's speeds: compare the drivers with each other only.)"
 
 ## check		run the test suites in guests; SUITES="load dump" runs only those,
-## 		ALL=1 takes all geometries; KERNEL=6.12 (6.12-rt, 6.12-16k, newest) another
-## 		kernel, ARCH=arm64 (i386, s390, riscv) another machine, as for demo and shell
+## 		ALL=1 takes all geometries; KERNEL=6.1 (6.12, 6.12-rt, 6.12-16k, newest) another
+## 		kernel, ARCH=arm64 (x86_64, i386, s390, riscv) another machine, as for demo and
+## 		shell. All that runs guests takes IN=podman (or docker), KVM=0 and MIRROR=URL
 .PHONY: check
 check: guest
 	@$(call say,$(guest_dir),$(if $(SUITES),a minute a suite,$(if $(filter-out 0,$(ALL)),half an hour,ten minutes)))
@@ -81,9 +84,8 @@ check-harness: guest
 
 ## check-debug	run them with a kernel full of sanitizers, and what only that can run
 .PHONY: check-debug
-check-debug: debug-guest
+check-debug: needs-check-debug debug-guest
 	@$(call say,$(debug_dir),$(if $(SUITES),some minutes a suite,an hour and a half))
-	@$(vm)/need gcovr:gcovr
 	@$(vm)/check --build $(debug_dir) $(SUITES); status=$$?; \
 		$(vm)/coverage $(debug_dir) && exit $$status
 
@@ -115,9 +117,8 @@ matrix:
 ## fuzz		random operations on the debug kernel, for SECONDS=600; SEED=n repeats
 .PHONY: fuzz
 fuzz: SECONDS ?= 600
-fuzz: debug-guest
+fuzz: needs-number debug-guest
 	@$(call say,$(debug_dir),$(SECONDS) seconds)
-	@case "$(SECONDS)" in '' | *[!0-9]*) echo "make: SECONDS=$(SECONDS) is no number" >&2; exit 2 ;; esac
 	@tests/count --again fuzz $(vm)/run --build $(debug_dir) --timeout $$(($(SECONDS) + 900)) \
 		'tests/fuzz $(SECONDS) $(SEED)'
 
@@ -145,8 +146,7 @@ measure: guest
 endif
 
 .PHONY: bench
-bench: measure
-	@$(vm)/need jq:jq gnuplot:gnuplot-nox
+bench: needs-bench measure
 	@jq -n --arg kernel "Linux $(bench_kernel)" --arg unit $(bench_unit) --rawfile alone $(bench_out)/alone \
 		--rawfile together $(bench_out)/together -f tests/bench/figures.jq >$(build)/bench/figures.json
 	@tests/bench/report $(build)/bench/figures.json $(build)/bench
@@ -154,8 +154,7 @@ bench: measure
 ## report		a page of pictures: where each driver's memory lies, and what it costs
 report := $(guest_dir)/report
 .PHONY: report
-report: guest
-	@$(vm)/need jq:jq gnuplot:gnuplot-nox json_pp:perl
+report: needs-report guest
 	@rm -rf $(report)
 	@$(vm)/run --build $(guest_dir) --about 'two minutes' --instructions --memory 1024 --timeout 3600 --fetch $(report)/data \
 		'tests/report/collect out'
@@ -165,16 +164,14 @@ report: guest
 
 ## check-report	see that the report is complete, and that it would be noticed if not
 .PHONY: check-report
-check-report: report
-	@$(vm)/need tidy:tidy
+check-report: needs-check-report report
 	@tests/report/damage $(report)
 
 ## profile		which functions of the kernel take the instructions of one call;
 ## 		CALL="write 65536", or touch (a page fault); SUBJECTS="scullp order=3,tmpfs"
 CALL ?= read 4096
 .PHONY: profile
-profile: guest
-	@$(vm)/need gdb:gdb nm:binutils
+profile: needs-profile guest
 	@tests/bench/profile $(guest_dir) $(CALL) "$(SUBJECTS)"
 
 ## shell		a root shell in a guest, with the modules and the project's folder; LAB=3 for
@@ -184,7 +181,7 @@ ifdef LAB
 shell:
 	@$(vm)/lab shell $(LAB) $(PAGE)
 else
-shell: guest
+shell: needs-terminal guest
 	@$(vm)/run --build $(guest_dir) --terminal --fetch $(build)/out 'exec tests/vm/shell'
 endif
 
@@ -192,13 +189,11 @@ endif
 ## 		docs/gdb.md; RUN="COMMAND" says what the guest does
 RUN ?= modprobe scullp && cp README.md /dev/scullp0 && docs/examples/mapcmp /dev/scullp0 README.md
 .PHONY: gdb check-shell
-gdb: guest $(guest_dir)/source/Makefile
-	@$(vm)/need gdb:gdb
+gdb: needs-gdb guest $(guest_dir)/source/Makefile
 	@$(vm)/gdb $(guest_dir) "$(RUN)"
 
 ## check-shell	see that make shell is as a person wants it, and make gdb as docs/gdb.md says
-check-shell: guest $(guest_dir)/source/Makefile
-	@$(vm)/need gdb:gdb expect:expect
+check-shell: needs-check-shell guest $(guest_dir)/source/Makefile
 	@$(vm)/check-shell $(guest_dir) "$(RUN)"
 
 ## lab		lay out the exercise of LAB=3 in lab/3: see docs/labs
@@ -221,7 +216,6 @@ HOSTS ?= bookworm bookworm-root bookworm-german bookworm-confined trixie trixie-
 COMMANDS ?= demo check shell report lab deb style
 .PHONY: check-hosts
 check-hosts:
-	@$(vm)/need mmdebstrap:mmdebstrap
 	@$(vm)/check-hosts $(build) "$(HOSTS)" "$(COMMANDS)"
 
 ## style		check how the project is written: checkpatch, sparse, W=1, shellcheck
@@ -230,6 +224,27 @@ style: $(guest_dir)/kernel/release $(guest_dir)/source/Makefile
 	@$(vm)/tools sparse coccinelle python3 python3-minimal libpython3-dev shellcheck mandoc
 	@$(vm)/need git:git man:man-db
 	@tests/style $(guest_dir)
+
+# What these take of the host is asked for before anything else.
+.PHONY: needs-number needs-check-debug needs-bench needs-report needs-check-report needs-profile needs-gdb needs-check-shell needs-terminal
+needs-check-debug:
+	@$(vm)/need gcovr:gcovr
+needs-bench:
+	@$(vm)/need jq:jq gnuplot:gnuplot-nox
+needs-report:
+	@$(vm)/need jq:jq gnuplot:gnuplot-nox json_pp:perl
+needs-check-report:
+	@$(vm)/need tidy:tidy
+needs-profile:
+	@$(vm)/need gdb:gdb nm:binutils
+needs-gdb:
+	@$(vm)/need gdb:gdb
+needs-check-shell:
+	@$(vm)/need gdb:gdb expect:expect
+needs-number:
+	@case "$(SECONDS)" in '' | *[!0-9]*) echo "make: SECONDS=$(SECONDS) is no number" >&2; exit 2 ;; esac
+needs-terminal:
+	@[ -t 0 ] || { echo "make: there is no terminal, which a shell in a guest needs" >&2; exit 1; }
 
 .PHONY: print-guest
 print-guest:
